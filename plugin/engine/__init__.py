@@ -1,0 +1,1 @@
+"""The engine: indexing and searching imagery, outside QGIS. Imports neither qgis nor torch."""
