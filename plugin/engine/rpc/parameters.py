@@ -1,0 +1,135 @@
+"""Reading a request's parameters, with messages that name the one at fault."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .protocol import InvalidParamsError
+
+T = TypeVar("T")
+_MISSING: Any = object()
+
+
+class Parameters:
+    """The named parameters of one request.
+
+    Each reader takes the parameter's name and, where it may be left out or null, a default.
+    ``finish`` then refuses the names that no reader asked for, so that a misspelt option is
+    not silently ignored.
+
+    Args:
+        values: the JSON object of the request.
+        where: prefix of names in messages, for objects inside the parameters.
+    """
+
+    def __init__(self, values: Mapping[str, Any], where: str = "") -> None:
+        self._values = values
+        self._where = where
+        self._read: set[str] = set()
+
+    def _name(self, name: str) -> str:
+        return f"{self._where}{name}"
+
+    def _get(self, name: str, default: Any, check: Callable[[Any], bool], expected: str) -> Any:
+        self._read.add(name)
+        value = self._values.get(name)
+        if value is None:
+            if default is _MISSING:
+                raise InvalidParamsError(f"The parameter '{self._name(name)}' is missing")
+            return default
+        if not check(value):
+            raise InvalidParamsError(
+                f"The parameter '{self._name(name)}' is {expected}, not {_shown(value)}"
+            )
+        return value
+
+    def text(self, name: str, default: T = _MISSING) -> str | T:
+        """Return a string."""
+        return self._get(name, default, lambda v: isinstance(v, str), "a text")  # type: ignore[no-any-return]
+
+    def path(self, name: str, default: T = _MISSING) -> Path | T:
+        """Return a path; an empty one is refused."""
+        value = self._get(name, default, lambda v: isinstance(v, str) and v.strip() != "", "a path")
+        return Path(value) if isinstance(value, str) else value
+
+    def boolean(self, name: str, default: T = _MISSING) -> bool | T:
+        """Return true or false."""
+        return self._get(name, default, lambda v: isinstance(v, bool), "true or false")  # type: ignore[no-any-return]
+
+    def integer(self, name: str, default: T = _MISSING) -> int | T:
+        """Return a whole number."""
+        return self._get(name, default, _is_integer, "a whole number")  # type: ignore[no-any-return]
+
+    def number(self, name: str, default: T = _MISSING) -> float | T:
+        """Return a finite number."""
+        value = self._get(name, default, _is_number, "a number")
+        return float(value) if _is_number(value) else value
+
+    def texts(self, name: str, default: T = _MISSING) -> list[str] | T:
+        """Return a list of strings."""
+        check = _list_of(lambda v: isinstance(v, str))
+        return self._get(name, default, check, "a list of texts")  # type: ignore[no-any-return]
+
+    def paths(self, name: str, default: T = _MISSING) -> list[Path] | T:
+        """Return a list of paths."""
+        check = _list_of(lambda v: isinstance(v, str) and v.strip() != "")
+        value = self._get(name, default, check, "a list of paths")
+        return [Path(item) for item in value] if isinstance(value, list) else value
+
+    def integers(self, name: str, default: T = _MISSING) -> list[int] | T:
+        """Return a list of whole numbers."""
+        return self._get(name, default, _list_of(_is_integer), "a list of whole numbers")  # type: ignore[no-any-return]
+
+    def range(self, name: str, default: T = _MISSING) -> tuple[float, float] | T:
+        """Return two numbers, the smaller first."""
+        value = self._get(
+            name,
+            default,
+            lambda v: _list_of(_is_number)(v) and len(v) == 2 and v[0] <= v[1],
+            "two numbers, the smaller first",
+        )
+        return (float(value[0]), float(value[1])) if isinstance(value, list) else value
+
+    def object(self, name: str) -> Parameters | None:
+        """Return the parameters inside an object, or None where it is left out."""
+        value = self._get(name, None, lambda v: isinstance(v, dict), "an object")
+        return None if value is None else Parameters(value, f"{self._name(name)}.")
+
+    def objects(self, name: str) -> list[Parameters]:
+        """Return the objects of a list, empty where it is left out."""
+        check = _list_of(lambda v: isinstance(v, dict))
+        values = self._get(name, [], check, "a list of objects")
+        return [
+            Parameters(value, f"{self._name(name)}[{index}].") for index, value in enumerate(values)
+        ]
+
+    def finish(self) -> None:
+        """Refuse parameters that were not read.
+
+        Raises:
+            InvalidParamsError: naming them.
+        """
+        unknown = sorted(set(self._values) - self._read)
+        if unknown:
+            names = ", ".join(f"'{self._name(name)}'" for name in unknown)
+            raise InvalidParamsError(f"Unknown parameter {names}")
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(check(item) for item in value)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
