@@ -1,0 +1,1 @@
+"""Between QGIS layers and the engine: raster layer to source, hits to styled layers."""

@@ -1,0 +1,86 @@
+"""Hits as a layer with attributes, styled by score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.core import QgsFeature, QgsField, QgsVectorLayer
+from qgis.PyQt.QtCore import QCoreApplication, QDateTime, Qt
+
+from .hit import Hit
+from .hits_style import style_hits_layer
+
+#: Types as the memory provider spells them: they mean the same in every QGIS from 3.34 to 4.
+HITS_FIELDS: tuple[tuple[str, str], ...] = (
+    ("rank", "integer"),
+    ("score", "double"),
+    ("hamming", "integer"),
+    ("tile", "int8"),
+    ("source", "string"),
+    ("acquired", "datetime"),
+    ("scale", "double"),
+)
+
+
+def build_hits_layer(hits: Sequence[Hit], name: str) -> QgsVectorLayer:
+    """Return a memory layer (multipolygons in WGS 84) that holds ``hits``, styled by score.
+
+    Args:
+        hits: best first.
+        name: what the layer is called, such as the typed text.
+    """
+    fields = "&".join(f"field={field}:{kind}" for field, kind in HITS_FIELDS)
+    layer = QgsVectorLayer(f"MultiPolygon?crs=EPSG:4326&index=yes&{fields}", name, "memory")
+    features = []
+    for hit in hits:
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(hit.geometry)
+        feature.setAttributes(
+            [
+                hit.rank,
+                hit.score,
+                hit.hamming,
+                hit.tile,
+                hit.source,
+                _when(hit.acquired),
+                hit.scale,
+            ]
+        )
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    layer.updateExtents()
+    _name_fields(layer)
+    layer.setDisplayExpression("'#' || \"rank\" || ' · ' || round(\"score\", 3)")
+    # Results are made again by searching again: no question about them when QGIS closes.
+    layer.setCustomProperty("skipMemoryLayersCheck", 1)
+    style_hits_layer(layer)
+    return layer
+
+
+def _when(acquired: str) -> QDateTime | None:
+    if not acquired:
+        return None
+    moment = QDateTime.fromString(acquired, Qt.DateFormat.ISODate)
+    return moment if moment.isValid() else None
+
+
+def _name_fields(layer: QgsVectorLayer) -> None:
+    names = {
+        "rank": _tr("Rank"),
+        "score": _tr("Similarity"),
+        "hamming": _tr("Bits that differ"),
+        "tile": _tr("Tile"),
+        "source": _tr("Image"),
+        "acquired": _tr("Acquired"),
+        "scale": _tr("Scale"),
+    }
+    for position, field in enumerate(layer.fields()):
+        _alias(layer, position, field, names)
+
+
+def _alias(layer: QgsVectorLayer, position: int, field: QgsField, names: dict[str, str]) -> None:
+    layer.setFieldAlias(position, names[field.name()])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("HitsLayer", text)
