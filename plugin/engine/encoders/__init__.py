@@ -1,0 +1,1 @@
+"""Encoder packages: reading, checking, running and writing them."""

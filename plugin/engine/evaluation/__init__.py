@@ -1,0 +1,1 @@
+"""Measures how well an encoder retrieves: hashing and caption benchmarks."""

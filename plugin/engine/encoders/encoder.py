@@ -1,0 +1,251 @@
+"""Images and texts to embeddings and codes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import EncoderPackageError, QueryError
+from .codes import Codes
+from .package import EncoderPackage
+from .providers import CPU, choose_provider
+from .session import GraphSession, create_session
+from .tokens import TextTokenizer, normalise_text
+
+Embeddings = npt.NDArray[np.float32]
+
+#: Which weights to use where a package has several: int8 is twice as fast on CPUs only.
+_PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "gpu": ("fp32", "fp16", "int8")}
+_CACHED_TEXTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What an encoder makes of N images or texts.
+
+    Attributes:
+        embeddings: float32 (N, D), each of unit length.
+        codes: uint8 (N, K / 8), the first bit highest in the first byte.
+    """
+
+    embeddings: Embeddings
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+class Encoder:
+    """Runs the graphs of an encoder package. Safe to use from several threads.
+
+    Args:
+        package: what to run.
+        threads: threads of one run; all processors this process may use if left out.
+        provider: ``"auto"`` (the fastest that works), ``"cuda"``, ``"directml"``, ``"coreml"`` or
+            ``"cpu"``.
+        batch_size: images or texts in one run at most.
+
+    Attributes:
+        package: as given.
+        provider: where the image graph runs, such as ``"cpu"``.
+        provider_note: why it does not run on a graphics card that is there; "" if none is lost.
+
+    Raises:
+        EncoderPackageError: if the image graph cannot be run.
+    """
+
+    def __init__(
+        self,
+        package: EncoderPackage,
+        threads: int | None = None,
+        provider: str = "auto",
+        *,
+        batch_size: int = 32,
+    ) -> None:
+        self.package = package
+        self._threads = threads
+        self._batch_size = batch_size
+        self._choice = choose_provider(provider)
+        self._lock = threading.RLock()
+        self._sessions: dict[str, GraphSession] = {}
+        self._tokenizer: TextTokenizer | None = None
+        self._texts: OrderedDict[str, tuple[Embeddings, Codes]] = OrderedDict()
+        image = self._session("image")
+        self.provider = image.provider
+        self.provider_note = image.note or self._choice.note
+        mean, std = (
+            np.asarray(values, np.float32).reshape(1, 3, 1, 1)
+            for values in (package.mean, package.std)
+        )
+        self._scale: Embeddings = 1 / (255 * std)
+        self._offset: Embeddings = mean / std
+
+    def encode_images(self, rgb: npt.NDArray[np.uint8]) -> Encoded:
+        """Return embeddings and codes of images.
+
+        Args:
+            rgb: uint8 (N, S, S, 3), S the package's ``input_size``.
+
+        Raises:
+            ValueError: for another shape or type.
+            EncoderPackageError: if the graph fails or its outputs are of the wrong shape.
+        """
+        size = self.package.input_size
+        if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[1:] != (size, size, 3):
+            raise ValueError(f"images must be uint8 (N, {size}, {size}, 3), not {rgb.shape}")
+        session = self._session("image")
+        encoded = self._empty(len(rgb))
+        for start in range(0, len(rgb), self._batch_size):
+            batch = slice(start, start + self._batch_size)
+            pixels = self._pixels(rgb[batch])
+            features, codes = session.run({"pixels": pixels}, ("features", "code"))
+            self._store(encoded, batch, features, codes)
+        return encoded
+
+    def encode_texts(self, texts: Sequence[str]) -> Encoded:
+        """Return embeddings and codes of texts; recent ones are remembered.
+
+        Raises:
+            QueryError: if a text is empty.
+            EncoderPackageError: if the encoder has no text part, or it fails.
+        """
+        wanted = [normalise_text(text) for text in texts]
+        if not all(wanted):
+            raise QueryError(
+                "The description is empty",
+                hint="Describe the scene in a few words, such as: ships in a harbour.",
+            )
+        with self._lock:
+            known = {text: self._texts[text] for text in wanted if text in self._texts}
+        new = [text for text in dict.fromkeys(wanted) if text not in known]
+        for start in range(0, len(new), self._batch_size):
+            part = new[start : start + self._batch_size]
+            encoded = self._run_texts(part)
+            known.update(
+                zip(part, zip(encoded.embeddings, encoded.codes, strict=True), strict=True)
+            )
+        self._remember(known)
+        result = self._empty(len(wanted))
+        for row, text in enumerate(wanted):
+            result.embeddings[row], result.codes[row] = known[text]
+        return result
+
+    def text_notes(self, texts: Sequence[str]) -> list[str]:
+        """Return what a user should know of how texts were read: cut short, words unknown."""
+        notes = []
+        tokens = self._text_tokenizer()([normalise_text(text) for text in texts])
+        for text, cut, unknown in zip(texts, tokens.truncated, tokens.unknown, strict=True):
+            start = normalise_text(text)[:40]
+            if cut:
+                notes.append(
+                    f"Only the first {self.package.max_text_length} word pieces of “{start}…” "
+                    "were used"
+                )
+            if unknown > 0.5:
+                notes.append(f"The encoder knows few of the words of “{start}”")
+        return notes
+
+    def hash_embeddings(self, embeddings: Embeddings) -> Codes:
+        """Return the codes uint8 (N, K / 8) of embeddings float32 (N, D), such as combined ones.
+
+        Raises:
+            ValueError: for another shape.
+            EncoderPackageError: if the encoder has no hash part, or it fails.
+        """
+        if embeddings.ndim != 2 or embeddings.shape[1] != self.package.embedding_size:
+            raise ValueError(f"embeddings must be (N, {self.package.embedding_size})")
+        if not len(embeddings):
+            return self._empty(0).codes
+        features = np.ascontiguousarray(embeddings, np.float32)
+        (codes,) = self._session("hash").run({"features": features}, ("code",))
+        self._check_shape(codes, (len(embeddings), self.package.code_bits // 8))
+        return codes
+
+    def _pixels(self, rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the normalised input float32 (N, 3, S, S) of images uint8 (N, S, S, 3)."""
+        pixels = np.ascontiguousarray(rgb.transpose(0, 3, 1, 2)).astype(np.float32)
+        pixels *= self._scale
+        pixels -= self._offset
+        return pixels
+
+    def _run_texts(self, texts: Sequence[str]) -> Encoded:
+        tokens = self._text_tokenizer()(texts)
+        inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
+        features, codes = self._session("text").run(inputs, ("features", "code"))
+        encoded = self._empty(len(texts))
+        self._store(encoded, slice(0, len(texts)), features, codes)
+        return encoded
+
+    def _remember(self, texts: dict[str, tuple[Embeddings, Codes]]) -> None:
+        with self._lock:
+            for text, arrays in texts.items():
+                self._texts[text] = arrays
+                self._texts.move_to_end(text)
+            while len(self._texts) > _CACHED_TEXTS:
+                self._texts.popitem(last=False)
+
+    def _session(self, role: str) -> GraphSession:
+        """Return the session of a role, loaded when first needed.
+
+        Text and hash graphs are too small to gain from a graphics card: they stay on the CPU.
+        """
+        with self._lock:
+            if role not in self._sessions:
+                candidates = self._choice.candidates if role == "image" else (CPU,)
+                self._sessions[role] = create_session(
+                    lambda provider: self._read_graph(role, provider),
+                    role,
+                    candidates,
+                    self._threads,
+                )
+            return self._sessions[role]
+
+    def _read_graph(self, role: str, provider: str) -> tuple[str, bytes]:
+        """Return the name and bytes of the file of a role whose precision suits a provider."""
+        file = self.package.graph(role, _PRECISIONS["cpu" if provider == CPU else "gpu"])
+        return f"{file} of the encoder {self.package.name}", self.package.read(file)
+
+    def _text_tokenizer(self) -> TextTokenizer:
+        with self._lock:
+            if self._tokenizer is None:
+                if "text" not in self.package.roles or self.package.tokenizer is None:
+                    raise EncoderPackageError(
+                        f"The encoder {self.package.name} does not understand text",
+                        hint="Search by region or image, or use an encoder with a text part.",
+                    )
+                content = self.package.read(self.package.tokenizer)
+                self._tokenizer = TextTokenizer(content, self.package.max_text_length)
+            return self._tokenizer
+
+    def _empty(self, count: int) -> Encoded:
+        return Encoded(
+            np.zeros((count, self.package.embedding_size), np.float32),
+            np.zeros((count, self.package.code_bits // 8), np.uint8),
+        )
+
+    def _store(self, encoded: Encoded, rows: slice, features: Embeddings, codes: Codes) -> None:
+        """Check a batch of outputs and put it into the result, embeddings at unit length."""
+        part = encoded.embeddings[rows]
+        self._check_shape(features, part.shape)
+        self._check_shape(codes, encoded.codes[rows].shape)
+        norms = np.linalg.norm(features, axis=1, keepdims=True)
+        if not np.isfinite(norms).all():
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} gave numbers that are not finite",
+                hint="The package is damaged or was exported wrongly: export it again.",
+            )
+        part[:] = features / np.maximum(norms, 1e-12)
+        encoded.codes[rows] = codes
+
+    def _check_shape(self, array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> None:
+        if array.shape != shape:
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} gave an output of shape {array.shape}, its card "
+                f"says {shape}",
+                hint="Export the encoder again.",
+            )

@@ -1,0 +1,23 @@
+"""Fixtures that tests of several parts share."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small but meaningful encoder package; see ``support/tiny_encoder.py``."""
+    pytest.importorskip("onnx")
+    file = Path(__file__).parent / "support" / "tiny_encoder.py"
+    spec = importlib.util.spec_from_file_location("tiny_encoder_support", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module.write_tiny_encoder(tmp_path_factory.mktemp("encoders") / "tiny")
