@@ -1,0 +1,1 @@
+"""Training, measuring and exporting encoders. Imports torch, and never qgis."""

@@ -1,0 +1,1 @@
+"""What encoders learn from: benchmark lists, captions, cached pixels, augmentation."""

@@ -1,0 +1,72 @@
+"""Eight-bit variants of the graphs: a quarter of the size, and faster on most processors.
+
+The image graph is quantised statically (QDQ, per channel) with activation ranges calibrated on
+training images: dynamic quantisation does nothing for convolutions. The text graph is quantised
+dynamically, its matrix products and its embedding table; its activations vary too much with the
+sentence for fixed ranges.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_dynamic,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+
+class _Batches(CalibrationDataReader):  # type: ignore[misc]
+    def __init__(self, pixels: npt.NDArray[np.float32], batch_size: int = 16) -> None:
+        self._batches: Iterator[dict[str, npt.NDArray[np.float32]]] = iter(
+            [{"pixels": pixels[i : i + batch_size]} for i in range(0, len(pixels), batch_size)]
+        )
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        return next(self._batches, None)
+
+
+def quantise_image(source: Path, target: Path, pixels: npt.NDArray[np.float32]) -> None:
+    """Write the int8 variant of an image graph.
+
+    Args:
+        source: the fp32 graph.
+        target: where to write.
+        pixels: normalised calibration images (N, 3, S, S), none of them a test item.
+    """
+    logging.getLogger("root").setLevel(logging.ERROR)
+    with TemporaryDirectory() as folder:
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(target),
+            _Batches(pixels),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+            op_types_to_quantize=["Conv", "Add", "Clip", "GlobalAveragePool"],
+        )
+
+
+def quantise_text(source: Path, target: Path) -> None:
+    """Write the int8 variant of a text graph."""
+    quantize_dynamic(
+        str(source),
+        str(target),
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+    )

@@ -1,0 +1,103 @@
+"""A recipe: everything that decides what an encoder learns, read from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class RecipeError(ValueError):
+    """The recipe file is incomplete or has an unknown entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """The image tower: backbone, the exported graph's input, normalisation of 0..1 RGB."""
+
+    backbone: str
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """The text tower: backbone, how much of it is kept, and how much of that is trained."""
+
+    backbone: str
+    layers: int
+    frozen_layers: int
+    frequent_word_pieces: int
+    max_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One run of the trainer: data, sizes, epochs, learning rates."""
+
+    name: str
+    image_size: int
+    cache_size: int
+    epochs: int
+    batch_size: int
+    held_out: bool
+    repeats: Mapping[str, int]
+    schedule: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    generated_scenes: int = 0
+    smallest_crop: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A whole recipe."""
+
+    name: str
+    seed: int
+    embedding_size: int
+    bits: int
+    image: ImageSettings
+    text: TextSettings
+    stages: tuple[Stage, ...]
+
+
+def _build(kind: type[Any], entries: Mapping[str, Any], where: str) -> Any:
+    known = {f.name for f in fields(kind)}
+    if unknown := set(entries) - known:
+        raise RecipeError(f"{where}: unknown entries {sorted(unknown)}; known: {sorted(known)}")
+    try:
+        return kind(**entries)
+    except TypeError as error:
+        raise RecipeError(f"{where}: {error}") from error
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Return the recipe in a YAML file.
+
+    Raises:
+        RecipeError: naming the entry that is missing or unknown.
+    """
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(entries, dict):
+        raise RecipeError(f"{path} is not a recipe")
+    image = dict(entries.pop("image", {}))
+    for key in ("mean", "std"):
+        if key in image:
+            image[key] = tuple(image[key])
+    return _build(  # type: ignore[no-any-return]
+        Recipe,
+        entries
+        | {
+            "image": _build(ImageSettings, image, "image"),
+            "text": _build(TextSettings, entries.pop("text", {}), "text"),
+            "stages": tuple(
+                _build(Stage, stage, f"stage {i + 1}")
+                for i, stage in enumerate(entries.pop("stages", []))
+            ),
+        },
+        path.name,
+    )

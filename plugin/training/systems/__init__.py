@@ -1,0 +1,1 @@
+"""Complete trainable systems, one a file."""

@@ -1,0 +1,89 @@
+"""Measures retrieval on held-out images after every epoch, so that a run can be judged early."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import lightning.pytorch as pl
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional as F  # noqa: N812 (torch's own custom)
+
+from .systems.dual_hashing import DualHashing
+
+
+def mean_recall(
+    image: npt.NDArray[np.float32], text: npt.NDArray[np.float32], owner: npt.NDArray[np.int64]
+) -> dict[str, float]:
+    """Return R@1, 5, 10 both ways and their mean, in per cent.
+
+    Args:
+        image: unit-length embeddings (N, D).
+        text: unit-length embeddings (M, D).
+        owner: image of every text (M,).
+    """
+    similarity = text @ image.T
+    own = similarity[np.arange(len(text)), owner]
+    text_rank = (similarity > own[:, None]).sum(1)
+    best = np.full(len(image), -np.inf, np.float32)
+    np.maximum.at(best, owner, own)
+    foreign = similarity.copy()
+    foreign[np.arange(len(text)), owner] = -np.inf
+    image_rank = (foreign > best[None, :]).sum(0)
+    result = {f"i2t_r{k}": float((image_rank < k).mean() * 100) for k in (1, 5, 10)}
+    result |= {f"t2i_r{k}": float((text_rank < k).mean() * 100) for k in (1, 5, 10)}
+    return result | {"mr": float(np.mean(list(result.values())))}
+
+
+class HeldOutRetrieval(pl.Callback):
+    """Writes mean recall of held-out captions to a JSON-lines file after every epoch."""
+
+    def __init__(
+        self,
+        name: str,
+        pixels: npt.NDArray[np.uint8],
+        captions: Sequence[Sequence[str]],
+        tokenizer: Tokenizer,
+        size: int,
+        file: Path,
+    ) -> None:
+        self.name, self.pixels, self.size, self.file = name, pixels, size, file
+        self.sentences = [sentence for own in captions for sentence in own]
+        self.owner = np.array([i for i, own in enumerate(captions) for _ in own])
+        self.tokenizer = tokenizer
+
+    @torch.inference_mode()
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Measure and write one line."""
+        assert isinstance(pl_module, DualHashing)
+        started = time.monotonic()
+        pl_module.eval()
+        device = pl_module.device
+        images, texts = [], []
+        with torch.autocast(device.type, torch.bfloat16):
+            for start in range(0, len(self.pixels), 128):
+                batch = torch.from_numpy(self.pixels[start : start + 128]).permute(0, 3, 1, 2)
+                view = F.interpolate(
+                    batch.float().to(device) / 255, (self.size, self.size), mode="bilinear",
+                    antialias=True, align_corners=False,
+                )
+                images.append(pl_module.encode_images(view)[0].float().cpu())
+            for start in range(0, len(self.sentences), 256):
+                encodings = self.tokenizer.encode_batch(self.sentences[start : start + 256])
+                ids = torch.tensor([e.ids for e in encodings], device=device)
+                mask = torch.tensor([e.attention_mask for e in encodings], device=device)
+                texts.append(pl_module.encode_texts(ids, mask)[0].float().cpu())
+        pl_module.train()
+        line = {
+            "epoch": trainer.current_epoch + 1,
+            "held_out": self.name,
+            **mean_recall(torch.cat(images).numpy(), torch.cat(texts).numpy(), self.owner),
+            "seconds": time.monotonic() - started,
+        }
+        with self.file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
