@@ -1,0 +1,58 @@
+"""How GDAL is set up for reading users' imagery: no network, no side files, bounded cache.
+
+Two options that are often set are left alone on purpose:
+
+* ``GDAL_DISABLE_READDIR_ON_OPEN=EMPTY_DIR`` would hide external ``.ovr`` and ``.msk`` files.
+* ``GDAL_PAM_ENABLED=NO`` would hide the CRS, nodata and GCPs that QGIS, ArcGIS and GDAL keep in
+  ``.aux.xml`` files. Such files are read but never written, because nothing here computes
+  statistics through GDAL or changes a dataset's metadata; a test watches over that.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pyproj.network
+import rasterio
+import rasterio.env
+
+#: Decoded blocks that GDAL keeps for the whole process, in bytes (rasterio takes it so, not in MB).
+CACHE_BYTES = 384 * 1024 * 1024
+
+#: Drivers that fetch, and the ones that open a directory or a whole service in place of a file.
+NETWORK_DRIVERS = (
+    *("HTTP", "WMS", "WMTS", "WCS", "EEDA", "EEDAI", "DAAS", "PLMOSAIC", "PLSCENES", "STACIT"),
+    *("STACTA", "OGCAPI", "NGW"),
+)
+
+_OPTIONS: dict[str, object] = {
+    "GDAL_CACHEMAX": CACHE_BYTES,
+    # The one file name that curl may fetch: none is called so.
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "/network-is-off",
+    "CPL_CURL_GZIP": "NO",
+    "GDAL_HTTP_MAX_RETRY": 0,
+    "GDAL_SKIP": ",".join(NETWORK_DRIVERS),
+    # A read error in one block must be an error, not a black square.
+    "GTIFF_IGNORE_READ_ERRORS": "NO",
+    "PROJ_NETWORK": "OFF",
+    # An analyst's VRT runs no code of its own.
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
+}
+
+pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
+
+
+def environment() -> rasterio.Env:
+    """Return a fresh GDAL environment, to be entered around every open and every read.
+
+    Options set by rasterio belong to a thread, so each thread enters its own; that costs about
+    30 microseconds.
+    """
+    return rasterio.Env(**_OPTIONS)
+
+
+@lru_cache(maxsize=1)
+def file_drivers() -> tuple[str, ...]:
+    """Return the names of the drivers that may open a user's file."""
+    with environment() as env:
+        return tuple(sorted(set(env.drivers()) - set(NETWORK_DRIVERS)))

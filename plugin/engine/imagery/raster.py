@@ -1,0 +1,189 @@
+"""A raster file as the rest of the engine sees it: one north-related grid with a CRS."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+from rasterio.vrt import WarpedVRT
+from shapely.geometry import MultiPolygon, Polygon
+
+from ..errors import RasterError
+from . import gdal
+from .dataset import open_dataset
+from .fingerprint import fingerprint
+from .footprint import lonlat_polygon
+from .ground import Ground
+
+#: Points on each edge of a raster's footprint.
+_EDGE_POINTS = 24
+
+
+class Raster:
+    """An open raster with a position on the Earth. Use it as a context manager.
+
+    Opened with ``open_raster``. A raster belongs to one thread at a time; open another one for
+    another thread.
+
+    Attributes:
+        path: the file.
+        width: columns of the readable grid.
+        height: rows of the readable grid.
+        crs: CRS of the grid.
+        transform: from (column, row) to coordinates in ``crs``; may be rotated or south-up.
+        band_count: bands of the file, alpha included.
+        dataset: what to read from: the file, or, for a file located by ground control points,
+            a warped view of it.
+        ground: pixel positions in longitude, latitude and metres.
+    """
+
+    def __init__(
+        self, path: Path, file: DatasetReader, view: WarpedVRT | None, ground: Ground
+    ) -> None:
+        self.path = path
+        self.dataset: DatasetReader | WarpedVRT = view if view is not None else file
+        self.width: int = self.dataset.width
+        self.height: int = self.dataset.height
+        self.crs: CRS = self.dataset.crs
+        self.transform: Affine = self.dataset.transform
+        self.band_count: int = file.count
+        self.ground = ground
+        self._file = file
+
+    def __enter__(self) -> Raster:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        if self.dataset is not self._file:
+            self.dataset.close()
+        self._file.close()
+
+    def pixel_size_m(self, column: float, row: float) -> tuple[float, float]:
+        """Return width and height in metres of the pixel at a position in pixels."""
+        return self.ground.pixel_size(column, row)
+
+    def gsd_m(self) -> float:
+        """Return the ground sampling distance at the centre in metres, the mean of both axes."""
+        return sum(self.pixel_size_m(self.width / 2, self.height / 2)) / 2
+
+    def footprint(self) -> Polygon | MultiPolygon:
+        """Return the raster's outline in WGS 84 longitude and latitude, edges densified."""
+        return self.window_footprint(0, 0, self.width, self.height, _EDGE_POINTS)
+
+    def window_footprint(
+        self, column: float, row: float, width: float, height: float, edge_points: int = 1
+    ) -> Polygon | MultiPolygon:
+        """Return the outline of a window, given in pixels, in longitude and latitude.
+
+        Args:
+            column: left edge.
+            row: upper edge.
+            width: columns.
+            height: rows.
+            edge_points: points computed on each edge; 1 gives a four-cornered outline.
+        """
+        along = np.arange(edge_points) / edge_points
+        zero, one = np.zeros(edge_points), np.ones(edge_points)
+        u = np.concatenate([along, one, 1 - along, zero])
+        v = np.concatenate([zero, along, one, 1 - along])
+        return lonlat_polygon(*self.ground.lonlat(column + u * width, row + v * height))
+
+    def fingerprint(self) -> str:
+        """Return a short text that changes when the file or one of its side files changes."""
+        return fingerprint(self.path)
+
+
+def open_raster(path: Path | str) -> Raster:
+    """Open a raster that can be indexed.
+
+    Raises:
+        RasterError: with the reason, as shown in the indexing report: missing, empty, not a
+            raster, truncated, a container of rasters, complex numbers, no CRS, no position,
+            located by RPCs only, CRS unrelated to the Earth.
+    """
+    path = Path(path)
+    with contextlib.ExitStack() as stack, gdal.environment():
+        file = stack.enter_context(open_dataset(path))
+        if all(interpretation == ColorInterp.alpha for interpretation in file.colorinterp):
+            raise RasterError(f"{path.name} has no band but a mask", path=str(path))
+        view = _locate(file, path)
+        if view is not None:
+            stack.enter_context(view)
+        grid = view if view is not None else file
+        try:
+            ground = Ground(grid.crs, grid.transform, grid.width, grid.height)
+        except RasterError as error:
+            raise RasterError(
+                f"{path.name} cannot be placed on the map: {error.message}",
+                hint=error.hint,
+                path=str(path),
+                **error.details,
+            ) from error
+        raster = Raster(path, file, view, ground)
+        stack.pop_all()
+    return raster
+
+
+def _locate(file: DatasetReader, path: Path) -> WarpedVRT | None:
+    """Return a warped view if the file needs one, None if its own grid has a position."""
+    has_transform = not _is_identity(file.transform)
+    points, points_crs = file.gcps
+    if has_transform:
+        if file.crs is None:
+            raise _unplaced(path, "has no CRS", "Assign one (Raster > Projections > Assign)")
+        if not np.isfinite(list(file.transform)).all() or file.transform.is_degenerate:
+            raise _unplaced(path, "has a broken geotransform", "Georeference it again")
+        return None
+    if points:
+        if points_crs is None:
+            raise _unplaced(
+                path,
+                f"has {len(points)} ground control points but no CRS for them",
+                "Assign the CRS of the points (gdal_translate -a_srs)",
+            )
+        return _warp_by_points(file, path)
+    if file.rpcs is not None:
+        raise _unplaced(
+            path,
+            "is located by rational polynomial coefficients only",
+            "Orthorectify it first (Raster > Projections > Warp, or gdalwarp -rpc)",
+        )
+    if file.crs is None:
+        raise _unplaced(path, "has no CRS and no position", "Georeference it first")
+    raise _unplaced(path, "has a CRS but no position", "Georeference it, or restore its world file")
+
+
+def _unplaced(path: Path, reason: str, hint: str) -> RasterError:
+    return RasterError(f"{path.name} {reason}", hint=hint, path=str(path))
+
+
+def _is_identity(transform: Affine) -> bool:
+    """Whether a file has no geotransform, which GDAL tells by giving the identity."""
+    return bool(transform.almost_equals(Affine.identity(), precision=1e-12))
+
+
+def _warp_by_points(file: DatasetReader, path: Path) -> WarpedVRT:
+    masked = MaskFlags.all_valid not in file.mask_flag_enums[0]
+    try:
+        # The corners outside the image get an alpha of 0, unless the file brings its own mask.
+        return WarpedVRT(file, resampling=Resampling.bilinear, add_alpha=not masked)
+    except (RasterioError, ValueError) as error:
+        raise _unplaced(
+            path, "has ground control points that do not fit together", "Georeference it again"
+        ) from error

@@ -1,0 +1,88 @@
+"""Looking at a bounded part of a raster to learn about all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rasterio.windows import Window
+
+from .pixels import Dataset, PixelSource, Values
+
+#: Rasters of up to this many pixels are read whole, larger ones are sampled.
+WHOLE_PIXELS = 1_500_000
+
+#: Side in pixels of the decimated reading of a raster with overviews.
+_DECIMATED = 1024
+
+#: Windows of the file's resolution that are read where there are no overviews: rows, columns.
+_PATCH = (64, 256)
+
+#: Windows along each axis; the next number is tried when too little of a sample is valid.
+_PATCH_GRIDS = (8, 24)
+
+_ENOUGH_VALID = 5_000
+
+
+def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
+    """Return valid pixels of the whole raster, (bands, pixels), unresampled values.
+
+    A raster without overviews is not read from end to end for it, unless all that was looked
+    at is nodata.
+
+    Raises:
+        RasterError: if the file cannot be read.
+    """
+    width, height = dataset.width, dataset.height
+    whole = Window(0, 0, width, height)
+    if width * height <= WHOLE_PIXELS:
+        return _valid(source, whole, height, width)
+    rows, columns = min(height, _DECIMATED), min(width, _DECIMATED)
+    if not dataset.overviews(1):
+        for count in _PATCH_GRIDS:
+            parts = [_valid(source, w, w.height, w.width) for w in _patches(dataset, count)]
+            sample = np.concatenate(parts, axis=1)
+            if sample.shape[1] >= _ENOUGH_VALID:
+                return sample
+    return _valid(source, whole, rows, columns)
+
+
+def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
+    """Return pixels along the raster's four edges, (bands, pixels), valid or not.
+
+    Raises:
+        RasterError: if the file cannot be read.
+    """
+    width, height = dataset.width, dataset.height
+    rows, columns = min(height, _DECIMATED), min(width, _DECIMATED)
+    lines = (
+        (Window(0, 0, width, 1), 1, columns),
+        (Window(0, height - 1, width, 1), 1, columns),
+        (Window(0, 0, 1, height), rows, 1),
+        (Window(width - 1, 0, 1, height), rows, 1),
+    )
+    blocks = [source.read_exact(*line).values for line in lines]
+    return np.concatenate([block.reshape(len(block), -1) for block in blocks], axis=1)
+
+
+def _valid(source: PixelSource, window: Window, rows: int, columns: int) -> Values:
+    block = source.read_exact(window, rows, columns)
+    return block.values[:, block.valid]
+
+
+def _patches(dataset: Dataset, count: int) -> Iterator[Window]:
+    """Yield ``count`` squared windows spread evenly, starting where blocks of the file start."""
+    block_rows, block_columns = dataset.block_shapes[0]
+    rows, columns = min(_PATCH[0], dataset.height), min(_PATCH[1], dataset.width)
+    for i in range(count):
+        row = _aligned((i + 0.5) / count, dataset.height, rows, block_rows)
+        for j in range(count):
+            column = _aligned((j + 0.5) / count, dataset.width, columns, block_columns)
+            yield Window(column, row, columns, rows)
+
+
+def _aligned(share: float, length: int, size: int, block: int) -> int:
+    start = int(share * length) - size // 2
+    if 1 < block < length:
+        start = start // block * block
+    return min(max(start, 0), length - size)
