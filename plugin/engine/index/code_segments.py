@@ -1,0 +1,154 @@
+"""The codes once more, as one blob for each run of consecutive tiles of one source.
+
+A segment is written in the transaction that writes its tiles and goes in the one that removes
+them, so the two cannot disagree after a crash. Other programs may edit the tile layer, though:
+where the numbers of tiles differ, the segments are ignored and built anew from the tiles.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .schema import CodeTable
+
+#: Segments of a complete source are merged up to this many tiles.
+MERGED_TILES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Codes of the tiles ``first_tile`` to ``first_tile + tiles - 1``, all of one source."""
+
+    first_tile: int
+    tiles: int
+    source_id: int
+    codes: bytes
+    scales: bytes
+
+
+def write(connection: sqlite3.Connection, segments: Iterable[Segment]) -> None:
+    """Insert segments; the caller holds a transaction."""
+    connection.executemany(
+        "INSERT INTO code_segments (first_tile, tiles, source_id, codes, scales) "
+        "VALUES (?, ?, ?, ?, ?)",
+        ((s.first_tile, s.tiles, s.source_id, s.codes, s.scales) for s in segments),
+    )
+
+
+def remove(connection: sqlite3.Connection, source_id: int) -> None:
+    """Delete the segments of a source; the caller holds a transaction."""
+    connection.execute("DELETE FROM code_segments WHERE source_id = ?", (source_id,))
+
+
+def merge(connection: sqlite3.Connection, source_id: int) -> None:
+    """Join a source's neighbouring segments into few; the caller holds a transaction."""
+    rows = connection.execute(
+        "SELECT first_tile, tiles, source_id, codes, scales FROM code_segments "
+        "WHERE source_id = ? ORDER BY first_tile",
+        (source_id,),
+    )
+    segments = [Segment(*row) for row in rows]
+    merged = list(_joined(segments))
+    if len(merged) < len(segments):
+        remove(connection, source_id)
+        write(connection, merged)
+
+
+def tile_count(connection: sqlite3.Connection) -> int:
+    """Number of rows in the tile layer, from the counter that triggers keep."""
+    row = connection.execute(
+        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'tiles'"
+    ).fetchone()
+    if row is None or row[0] is None:  # another program took the counter away
+        row = connection.execute("SELECT count(*) FROM tiles").fetchone()
+    return int(row[0])
+
+
+def agree(connection: sqlite3.Connection) -> bool:
+    """Whether the segments hold as many codes as there are tiles."""
+    (held,) = connection.execute("SELECT coalesce(sum(tiles), 0) FROM code_segments").fetchone()
+    return bool(held == tile_count(connection))
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Build all segments anew from the tiles; the caller holds a transaction."""
+    connection.execute("DELETE FROM code_segments")
+    write(connection, _from_tiles(connection))
+
+
+def load(connection: sqlite3.Connection, code_bytes: int) -> CodeTable:
+    """Read all codes; the caller holds a transaction, so that counts and blobs belong together.
+
+    Raises:
+        ValueError: a blob does not have the length its tiles need.
+    """
+    segments: Iterable[Segment]
+    if agree(connection):
+        segments = (
+            Segment(*row)
+            for row in connection.execute(
+                "SELECT first_tile, tiles, source_id, codes, scales FROM code_segments "
+                "ORDER BY first_tile"
+            )
+        )
+        count = tile_count(connection)
+    else:
+        (count,) = connection.execute("SELECT count(*) FROM tiles").fetchone()
+        segments = _from_tiles(connection)
+    ids = np.empty(count, dtype=np.int64)
+    codes = np.empty((count, code_bytes), dtype=np.uint8)
+    sources = np.empty(count, dtype=np.int32)
+    scales = np.empty(count, dtype=np.float32)
+    start = 0
+    for segment in segments:
+        stop = start + segment.tiles
+        ids[start:stop] = np.arange(segment.first_tile, segment.first_tile + segment.tiles)
+        codes[start:stop] = np.frombuffer(segment.codes, np.uint8).reshape(-1, code_bytes)
+        sources[start:stop] = segment.source_id
+        scales[start:stop] = np.frombuffer(segment.scales, "<f4")
+        start = stop
+    if start != count:
+        raise ValueError(f"{start} codes for {count} tiles")
+    return CodeTable(ids, codes, sources, scales)
+
+
+def _from_tiles(connection: sqlite3.Connection) -> Iterator[Segment]:
+    rows = connection.execute("SELECT fid, source_id, code, scale FROM tiles ORDER BY fid")
+    return _joined(
+        Segment(fid, 1, source_id, bytes(code), np.array(scale, "<f4").tobytes())
+        for fid, source_id, code, scale in rows
+    )
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Join segments that follow one another; they come in the order of their first tile."""
+    run: list[Segment] = []
+    tiles = 0
+    for segment in segments:
+        follows = (
+            run
+            and run[-1].source_id == segment.source_id
+            and run[-1].first_tile + run[-1].tiles == segment.first_tile
+            and tiles + segment.tiles <= MERGED_TILES
+        )
+        if run and not follows:
+            yield _join(run, tiles)
+            run, tiles = [], 0
+        run.append(segment)
+        tiles += segment.tiles
+    if run:
+        yield _join(run, tiles)
+
+
+def _join(run: list[Segment], tiles: int) -> Segment:
+    return Segment(
+        run[0].first_tile,
+        tiles,
+        run[0].source_id,
+        b"".join(segment.codes for segment in run),
+        b"".join(segment.scales for segment in run),
+    )

@@ -1,0 +1,179 @@
+"""The layout of an index file, written with fudgeo so that GIS programs open it as it is.
+
+========================  =====================================================================
+``tiles``                 layer of multipolygons in EPSG:4326 with an R-tree: one row a tile
+``sources``               table: one row a raster
+``index_info``            table of one row: schema version, encoder, tile parameters
+``code_segments``         derived: the codes of runs of consecutive tiles as one blob each, so
+                          that a million load in hundredths of a second; see ``code_segments``
+========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from dataclasses import fields
+from pathlib import Path
+
+from fudgeo import Field, GeoPackage, SpatialReferenceSystem
+from fudgeo.enumeration import FieldType, GPKGFlavors, ShapeType
+from fudgeo.sql import EPSG_4326
+
+from ..errors import IndexFileError, StorageError
+from .connection import damaged_error, translated_errors
+from .footprints import SRS_ID
+from .schema import SCHEMA_VERSION, IndexInfo
+
+_TILE_FIELDS = (
+    Field("source_id", FieldType.integer, is_nullable=False),
+    Field("col_off", FieldType.integer, is_nullable=False),
+    Field("row_off", FieldType.integer, is_nullable=False),
+    Field("width", FieldType.integer, is_nullable=False),
+    Field("height", FieldType.integer, is_nullable=False),
+    Field("scale", FieldType.double, is_nullable=False),
+    Field("valid", FieldType.double, is_nullable=False),
+    Field("acquired", FieldType.datetime),
+    Field("code", FieldType.blob, is_nullable=False),
+    Field("embedding", FieldType.blob, is_nullable=False),
+)
+_SOURCE_FIELDS = (
+    Field("path", FieldType.text, is_nullable=False),
+    Field("fingerprint", FieldType.text, is_nullable=False),
+    Field("crs", FieldType.text, is_nullable=False),
+    Field("resolution_m", FieldType.double),
+    Field("tile_size_m", FieldType.double),
+    Field("width", FieldType.integer, is_nullable=False),
+    Field("height", FieldType.integer, is_nullable=False),
+    Field("stretch", FieldType.text, is_nullable=False),
+    Field("acquisition", FieldType.text, is_nullable=False),
+    Field("acquired", FieldType.datetime),
+    Field("state", FieldType.text, is_nullable=False),
+    Field("error", FieldType.text),
+    Field("windows_done", FieldType.integer, is_nullable=False),
+)
+_INFO_FIELDS = (
+    Field("schema_version", FieldType.integer, is_nullable=False),
+    Field("encoder_id", FieldType.text, is_nullable=False),
+    Field("encoder_sha256", FieldType.text, is_nullable=False),
+    Field("encoder_name", FieldType.text, is_nullable=False),
+    Field("embedding_size", FieldType.integer, is_nullable=False),
+    Field("code_bits", FieldType.integer, is_nullable=False),
+    Field("tile_size_m", FieldType.double),
+    Field("scales", FieldType.text, is_nullable=False),
+    Field("overlap", FieldType.double, is_nullable=False),
+    Field("created", FieldType.text, is_nullable=False),
+)
+
+# code_segments is not listed in gpkg_contents: a GIS has no use for it, and GDAL then leaves it
+# out. The unique index finds a source's tiles and stops two runs from writing the same tile.
+_OWN_TABLES = """
+CREATE TABLE code_segments (
+    first_tile INTEGER PRIMARY KEY,
+    tiles      INTEGER NOT NULL,
+    source_id  INTEGER NOT NULL,
+    codes      BLOB NOT NULL,
+    scales     BLOB NOT NULL
+);
+CREATE INDEX code_segments_source ON code_segments (source_id);
+CREATE UNIQUE INDEX tiles_window ON tiles (source_id, scale, row_off, col_off, width, height);
+CREATE UNIQUE INDEX sources_path ON sources (path);
+"""
+
+
+def create_geopackage(path: Path, info: IndexInfo) -> None:
+    """Write an empty index; it appears under its name only when it is complete.
+
+    Raises:
+        IndexFileError: the file exists, or its name does not end in ``.gpkg``.
+        StorageError: the folder is missing or cannot be written.
+    """
+    if path.suffix.lower() != ".gpkg":
+        raise IndexFileError(
+            f"{path} is no name for an index", hint="An index is a GeoPackage: end it in .gpkg"
+        )
+    if path.exists():
+        raise IndexFileError(f"{path} exists already", hint="Open it, or choose another name")
+    if not path.parent.is_dir():
+        raise StorageError(
+            f"The folder {path.parent} does not exist", hint="Create it or choose another"
+        )
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.gpkg")
+    try:
+        partial.unlink(missing_ok=True)
+        _write(partial, info)
+        partial.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} cannot be written: {error}",
+            hint="Check that you may write to its folder and that its disk has space",
+        ) from error
+
+
+def _write(path: Path, info: IndexInfo) -> None:
+    package = GeoPackage.create(path, flavor=GPKGFlavors.epsg, ogr_contents=True)
+    connection = package.connection
+    try:
+        wgs84 = SpatialReferenceSystem("WGS 84", "EPSG", SRS_ID, EPSG_4326)
+        package.create_feature_class(
+            "tiles",
+            wgs84,
+            shape_type=ShapeType.multi_polygon,
+            fields=_TILE_FIELDS,
+            description="Tiles with their hash codes and embeddings",
+            geom_name="geom",
+        )
+        package.create_table("sources", fields=_SOURCE_FIELDS, description="Indexed rasters")
+        package.create_table("index_info", fields=_INFO_FIELDS, description="Encoder and tiles")
+        connection.executescript(_OWN_TABLES)
+        values = {f.name: getattr(info, f.name) for f in fields(info)}
+        values["scales"] = json.dumps(list(info.scales))
+        with connection:
+            connection.execute(
+                f"INSERT INTO index_info ({', '.join(values)}) "  # nosec B608
+                f"VALUES ({', '.join('?' * len(values))})",
+                tuple(values.values()),
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
+    """Read what the file says of itself.
+
+    Raises:
+        IndexFileError: it is another kind of GeoPackage, of a newer schema, or damaged.
+    """
+    with translated_errors(path):
+        row = connection.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
+            "('tiles', 'sources', 'index_info', 'code_segments')"
+        ).fetchone()
+        if row[0] != 4:
+            raise IndexFileError(
+                f"{path} is not an index of Scene Search", hint="Choose an index made by it"
+            )
+        # read alone first: the other columns of a newer schema are unknown here
+        row = connection.execute("SELECT schema_version FROM index_info").fetchone()
+        if row is None:
+            raise damaged_error(path, "index_info is empty")
+        if row[0] > SCHEMA_VERSION:
+            raise IndexFileError(
+                f"{path} was made by a newer Scene Search "
+                f"(schema {row[0]}, this version reads up to {SCHEMA_VERSION})",
+                hint="Update the plugin, or index the imagery again with this version",
+            )
+        names = [f.name for f in fields(IndexInfo)]
+        row = connection.execute(f"SELECT {', '.join(names)} FROM index_info").fetchone()  # nosec B608
+    values = dict(zip(names, row, strict=True))
+    try:
+        values["scales"] = tuple(float(scale) for scale in json.loads(values["scales"]))
+        return IndexInfo(**values)
+    except (TypeError, ValueError) as error:
+        raise damaged_error(path, f"index_info: {error}") from error

@@ -1,0 +1,120 @@
+"""Rows of the ``sources`` table, to and from ``SourceRecord``."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from ..errors import RasterError
+from .schema import SourceRecord
+from .timestamps import to_text
+
+_COLUMNS = (
+    "path, fingerprint, crs, resolution_m, tile_size_m, width, height, stretch, acquisition, "
+    "state, error, windows_done"
+)
+_SELECT = f"SELECT {_COLUMNS}, fid FROM sources"  # nosec B608
+
+
+def all_sources(connection: sqlite3.Connection) -> list[SourceRecord]:
+    """Return every source in the order of its id."""
+    return [_record(row) for row in connection.execute(f"{_SELECT} ORDER BY fid")]
+
+
+def by_path(connection: sqlite3.Connection, path: str) -> SourceRecord | None:
+    """Return the source of this path, or None."""
+    row = connection.execute(f"{_SELECT} WHERE path = ?", (check_path(path),)).fetchone()
+    return _record(row) if row else None
+
+
+def by_id(connection: sqlite3.Connection, source_id: int) -> SourceRecord | None:
+    """Return the source of this id, or None."""
+    row = connection.execute(f"{_SELECT} WHERE fid = ?", (source_id,)).fetchone()
+    return _record(row) if row else None
+
+
+def insert(connection: sqlite3.Connection, record: SourceRecord) -> int:
+    """Add a source and return its id; the caller holds a transaction."""
+    values = _values(record)
+    cursor = connection.execute(
+        f"INSERT INTO sources ({', '.join(values)}) "  # nosec B608
+        f"VALUES ({', '.join('?' * len(values))})",
+        tuple(values.values()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def update(connection: sqlite3.Connection, source_id: int, record: SourceRecord) -> None:
+    """Replace a source; the caller holds a transaction."""
+    values = _values(record)
+    connection.execute(
+        f"UPDATE sources SET {', '.join(f'{name} = ?' for name in values)} WHERE fid = ?",  # nosec B608
+        (*values.values(), source_id),
+    )
+
+
+def check_path(path: str) -> str:
+    """Return the path if a database can hold it.
+
+    Raises:
+        RasterError: its name has bytes that are no text.
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        printable = path.encode("utf-8", "replace").decode()
+        raise RasterError(
+            f"The name of {printable} is not valid text", hint="Rename the file or its folder"
+        ) from None
+    return path
+
+
+def same_grid(one: SourceRecord, other: SourceRecord) -> bool:
+    """Whether the tiles of one record are valid for the other: same pixels, same windows."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("fingerprint", "crs", "tile_size_m", "width", "height")
+    ) and _json(one.stretch) == _json(other.stretch)
+
+
+def _values(record: SourceRecord) -> dict[str, Any]:
+    return {
+        "path": check_path(record.path),
+        "fingerprint": record.fingerprint,
+        "crs": record.crs,
+        "resolution_m": record.resolution_m,
+        "tile_size_m": record.tile_size_m,
+        "width": record.width,
+        "height": record.height,
+        "stretch": _json(record.stretch),
+        "acquisition": _json(record.acquisition),
+        "acquired": to_text(record.acquired),
+        "state": record.state,
+        "error": record.error,
+        "windows_done": record.windows_done,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _record(row: tuple[Any, ...]) -> SourceRecord:
+    path, fingerprint, crs, resolution, tile_size, width, height = row[:7]
+    stretch, acquisition, state, error, windows_done, fid = row[7:]
+    return SourceRecord(
+        path=path,
+        fingerprint=fingerprint,
+        crs=crs,
+        resolution_m=resolution,
+        tile_size_m=tile_size,
+        width=width,
+        height=height,
+        stretch=json.loads(stretch),
+        acquisition=json.loads(acquisition),
+        state=state,
+        error=error,
+        windows_done=windows_done,
+        id=fid,
+    )

@@ -1,0 +1,309 @@
+"""An index of tiles in one GeoPackage file: what indexing writes and searching reads."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import IndexFileError
+from . import code_segments, source_table, tile_rows
+from .connection import connect, damaged_error, read_only_error, transaction, translated_errors
+from .geopackage import create_geopackage, read_info
+from .schema import CodeTable, IndexInfo, SourceRecord, SourceState, TileBatch, TileRecord
+
+if TYPE_CHECKING:
+    from ..imagery.grid import TileWindow
+
+
+class TileIndex:
+    """An open index.
+
+    Every writing method is one transaction, so a process killed at any moment loses at most the
+    call in flight. Several readers and one writer work on a file at once, in one process or in
+    several. An object may be used from several threads; one thread at a time gets its turn.
+
+    All methods raise ``IndexFileError`` when the file turns out damaged or another program keeps
+    it busy, writing ones ``StorageError`` when the disk is full.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
+        """Take over an open connection; use ``create`` or ``open``."""
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._writes = 0
+        self._codes: CodeTable | None = None
+        self._codes_version: tuple[int, int] | None = None
+        self._identity = _identity(path)
+        self.info: IndexInfo = read_info(connection, path)
+
+    @classmethod
+    def create(cls, path: Path | str, info: IndexInfo) -> TileIndex:
+        """Write an empty index and open it for writing.
+
+        Raises:
+            IndexFileError: the file exists, or its name does not end in ``.gpkg``.
+            StorageError: its folder is missing or cannot be written.
+        """
+        create_geopackage(Path(path), info)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False) -> TileIndex:
+        """Open an index; for writing unless ``read_only``.
+
+        Raises:
+            IndexFileError: the file is missing, damaged, no index, of a newer version, or to be
+                written in a read-only place.
+        """
+        path = Path(path)
+        connection = connect(path, read_only=read_only)
+        try:
+            return cls(path, connection, read_only=read_only)
+        except BaseException:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; the last one to close it folds the log back into it."""
+        with self._lock:
+            self._connection.close()
+            self._codes = None
+
+    def __enter__(self) -> TileIndex:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # sources
+
+    def sources(self) -> list[SourceRecord]:
+        """Return all sources in the order they were added."""
+        with self._reading() as connection:
+            return source_table.all_sources(connection)
+
+    def source(self, source_id: int) -> SourceRecord | None:
+        """Return the source of this id, or None."""
+        with self._reading() as connection:
+            return source_table.by_id(connection, source_id)
+
+    def source_by_path(self, path: Path | str) -> SourceRecord | None:
+        """Return the source of this absolute path, or None."""
+        with self._reading() as connection:
+            return source_table.by_path(connection, str(path))
+
+    def upsert_source(self, record: SourceRecord) -> int:
+        """Add a source or replace the one of the same path, and return its id.
+
+        Tiles stay, and ``windows_done`` with them, where fingerprint, CRS, size, tile size and
+        stretch are as before; otherwise they belong to pixels that are no longer there and go.
+
+        Raises:
+            RasterError: the path has bytes that are no text.
+        """
+        with self._writing() as connection:
+            old = source_table.by_path(connection, record.path)
+            if old is None or old.id is None:
+                return source_table.insert(connection, record)
+            if source_table.same_grid(old, record):
+                record = replace(record, windows_done=old.windows_done)
+            else:
+                tile_rows.remove(connection, old.id)
+            source_table.update(connection, old.id, record)
+            if record.state == "complete":
+                code_segments.merge(connection, old.id)
+            return old.id
+
+    def set_source_state(
+        self, source_id: int, state: SourceState, error: str | None = None
+    ) -> None:
+        """Set how far a source came, leaving its tiles as they are.
+
+        Raises:
+            IndexFileError: there is no such source.
+        """
+        with self._writing() as connection:
+            cursor = connection.execute(
+                "UPDATE sources SET state = ?, error = ? WHERE fid = ?", (state, error, source_id)
+            )
+            if not cursor.rowcount:
+                raise self._no_source(source_id)
+            if state == "complete":
+                code_segments.merge(connection, source_id)
+
+    def remove_source(self, source_id: int) -> int:
+        """Remove a source with its tiles and return their number.
+
+        Raises:
+            IndexFileError: there is no such source.
+        """
+        with self._writing() as connection:
+            removed = tile_rows.remove(connection, source_id)
+            cursor = connection.execute("DELETE FROM sources WHERE fid = ?", (source_id,))
+            if not cursor.rowcount:
+                raise self._no_source(source_id)
+            return removed
+
+    # tiles
+
+    def append(self, source_id: int, batch: TileBatch) -> np.ndarray:
+        """Write a batch in one transaction and return the new tile ids, int64 ``(n,)``.
+
+        An empty batch only moves the source's ``windows_done``.
+
+        Raises:
+            ValueError: the arrays do not fit each other or the index.
+            IndexFileError: there is no such source, or a tile is already there.
+            StorageError: the disk is full; earlier batches stay.
+        """
+        batch.check(self.info)
+        with self._writing() as connection:
+            cursor = connection.execute(
+                "UPDATE sources SET windows_done = coalesce(?, windows_done) WHERE fid = ?",
+                (batch.windows_done, source_id),
+            )
+            if not cursor.rowcount:
+                raise self._no_source(source_id)
+            if not len(batch):
+                return np.empty(0, dtype=np.int64)
+            return tile_rows.insert(connection, source_id, batch)
+
+    def tile_count(self) -> int:
+        """Return the number of tiles."""
+        with self._reading() as connection:
+            return code_segments.tile_count(connection)
+
+    def tile_counts(self) -> dict[int, int]:
+        """Return the number of tiles of each source that has any."""
+        with self._reading() as connection:
+            if code_segments.agree(connection):
+                statement = "SELECT source_id, sum(tiles) FROM code_segments GROUP BY source_id"
+            else:
+                statement = "SELECT source_id, count(*) FROM tiles GROUP BY source_id"
+            return dict(connection.execute(statement).fetchall())
+
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north of all tiles in degrees, or None without tiles."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'tiles'"
+            ).fetchone()
+        return None if row is None or row[0] is None else row
+
+    def done_windows(self, source_id: int) -> set[TileWindow]:
+        """Return the windows of the tiles that a source has already."""
+        with self._reading() as connection:
+            return tile_rows.windows(connection, source_id)
+
+    def load_codes(self) -> CodeTable:
+        """Return the codes of all tiles, read again only when the file has changed since."""
+        with self._reading() as connection:
+            (foreign,) = connection.execute("PRAGMA data_version").fetchone()
+            version = (foreign, self._writes)
+            if self._codes is None or self._codes_version != version:
+                with transaction(connection, write=False):
+                    try:
+                        self._codes = code_segments.load(connection, self.info.code_bytes)
+                    except ValueError as error:
+                        raise damaged_error(self.path, str(error)) from error
+                self._codes_version = version
+            return self._codes
+
+    def rebuild_codes(self) -> None:
+        """Build the code segments anew from the tiles.
+
+        Needed only after another program has changed the tile layer; loading works without.
+        """
+        with self._writing() as connection:
+            code_segments.rebuild(connection)
+
+    def embeddings(self, ids: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return embeddings as float32 ``(n, D)`` in the order of the ids.
+
+        Raises:
+            QueryError: an id is not in the index.
+        """
+        with self._reading() as connection:
+            return tile_rows.embeddings(connection, np.asarray(ids), self.info.embedding_size)
+
+    def tiles(self, ids: Sequence[int] | np.ndarray) -> list[TileRecord]:
+        """Return tiles in the order of the ids.
+
+        Raises:
+            QueryError: an id is not in the index.
+        """
+        with self._reading() as connection:
+            return tile_rows.records(connection, np.asarray(ids))
+
+    def footprints(self, ids: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return shapely footprints in WGS 84 in the order of the ids, which must be there."""
+        with self._reading() as connection:
+            return tile_rows.footprints(connection, np.asarray(ids))
+
+    def tiles_touching(
+        self, bounds: tuple[float, float, float, float]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return ids ``(n,)`` and boxes ``(n, 4)`` of the tiles whose box touches ``bounds``.
+
+        Boxes are west, south, east, north in degrees, rounded outwards to float32.
+        """
+        with self._reading() as connection:
+            return tile_rows.touching(connection, bounds)
+
+    # the file
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file, so that the file alone is complete.
+
+        Waits for no one: what a reader still needs stays in the log until the next time.
+        """
+        if self.read_only:
+            raise read_only_error(self.path)
+        with self._lock, translated_errors(self.path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def replaced(self) -> bool:
+        """Whether another file has taken this one's name, or none has it any more."""
+        return _identity(self.path) != self._identity
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translated_errors(self.path):
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self.read_only:
+            raise read_only_error(self.path)
+        with self._lock, translated_errors(self.path):
+            with transaction(self._connection, write=True):
+                yield self._connection
+            self._writes += 1
+
+    def _no_source(self, source_id: int) -> IndexFileError:
+        return IndexFileError(
+            f"{self.path} has no source {source_id}", hint="Reload the list of its sources"
+        )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,198 @@
+"""Rows of the tile layer: writing a batch, reading tiles and embeddings back by id."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import QueryError
+from ..imagery.grid import TileWindow
+from . import code_segments
+from .footprints import from_blobs, to_blobs
+from .schema import TileBatch, TileRecord
+from .timestamps import from_text, to_text
+
+# the number of variables that every SQLite allows in a statement
+_VARIABLES = 900
+
+
+def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> np.ndarray:
+    """Write tiles, their codes once more as a segment, and the layer's extent.
+
+    The caller holds a transaction. Returns the new ids, int64 ``(n,)``, consecutive.
+    """
+    n = len(batch)
+    first = _next_id(connection)
+    codes = np.ascontiguousarray(batch.codes)
+    # little endian on every machine, since files travel
+    embeddings = np.ascontiguousarray(batch.embeddings, dtype="<f2")
+    acquired = to_text(batch.acquired)
+    connection.executemany(
+        "INSERT INTO tiles (fid, geom, source_id, col_off, row_off, width, height, scale, valid, "
+        "acquired, code, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                first + i,
+                geometry,
+                source_id,
+                int(window.col_off),
+                int(window.row_off),
+                int(window.width),
+                int(window.height),
+                float(window.scale),
+                float(batch.valid[i]),
+                acquired,
+                codes[i].tobytes(),
+                embeddings[i].tobytes(),
+            )
+            for i, (window, geometry) in enumerate(
+                zip(batch.windows, to_blobs(batch.footprints), strict=True)
+            )
+        ),
+    )
+    scales = np.array([window.scale for window in batch.windows], "<f4")
+    segment = code_segments.Segment(first, n, source_id, codes.tobytes(), scales.tobytes())
+    code_segments.write(connection, [segment])
+    bounds = np.array([footprint.bounds for footprint in batch.footprints])
+    _grow_extent(connection, (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)))
+    return np.arange(first, first + n, dtype=np.int64)
+
+
+def remove(connection: sqlite3.Connection, source_id: int) -> int:
+    """Delete a source's tiles and segments and return their number; needs a transaction."""
+    cursor = connection.execute("DELETE FROM tiles WHERE source_id = ?", (source_id,))
+    code_segments.remove(connection, source_id)
+    if cursor.rowcount:
+        connection.execute(
+            "UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = "
+            "(SELECT min(minx), max(maxx), min(miny), max(maxy) FROM rtree_tiles_geom), "
+            "last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = 'tiles'"
+        )
+    return cursor.rowcount
+
+
+def windows(connection: sqlite3.Connection, source_id: int) -> set[TileWindow]:
+    """Return the windows of a source's tiles."""
+    rows = connection.execute(
+        "SELECT col_off, row_off, width, height, scale FROM tiles WHERE source_id = ?",
+        (source_id,),
+    )
+    return {TileWindow(*row) for row in rows}
+
+
+def embeddings(connection: sqlite3.Connection, ids: np.ndarray, size: int) -> np.ndarray:
+    """Return the embeddings of tiles, float32 ``(n, size)``, in the order of the ids.
+
+    Raises:
+        QueryError: an id is not in the index.
+    """
+    result = np.empty((len(ids), size), dtype=np.float32)
+    rows = {int(tile): row for row, tile in enumerate(ids)}
+    found = 0
+    for fid, blob in _by_id(connection, "SELECT fid, embedding FROM tiles", ids):
+        result[rows[fid]] = np.frombuffer(blob, "<f2")
+        found += 1
+    if found < len(rows):
+        _refuse_unknown(connection, ids)
+    if len(rows) < len(ids):  # some id stands twice: its first place was not filled
+        result[:] = result[[rows[int(tile)] for tile in ids]]
+    return result
+
+
+def records(connection: sqlite3.Connection, ids: np.ndarray) -> list[TileRecord]:
+    """Return the tiles of these ids in their order.
+
+    Raises:
+        QueryError: an id is not in the index.
+    """
+    statement = (
+        "SELECT t.fid, t.source_id, s.path, t.col_off, t.row_off, t.width, t.height, t.scale, "
+        "t.valid, t.acquired, t.geom FROM tiles AS t JOIN sources AS s ON s.fid = t.source_id"
+    )
+    rows = list(_by_id(connection, statement, ids, column="t.fid"))
+    shapes = from_blobs([row[-1] for row in rows])
+    found = {
+        row[0]: TileRecord(
+            id=row[0],
+            source_id=row[1],
+            source_path=row[2],
+            window=TileWindow(*row[3:8]),
+            scale=row[7],
+            footprint=shape,
+            valid=row[8],
+            acquired=from_text(row[9]),
+        )
+        for row, shape in zip(rows, shapes, strict=True)
+    }
+    if len(found) < len(set(map(int, ids))):
+        _refuse_unknown(connection, ids)
+    return [found[int(tile)] for tile in ids]
+
+
+def footprints(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
+    """Return the footprints of tiles in the order of the ids, which must all be in the index."""
+    rows = dict(_by_id(connection, "SELECT fid, geom FROM tiles", ids))
+    return from_blobs([rows[int(tile)] for tile in ids])
+
+
+def touching(
+    connection: sqlite3.Connection, bounds: tuple[float, float, float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the tiles whose bounding box touches a box.
+
+    Args:
+        connection: a connection.
+        bounds: west, south, east, north in degrees.
+
+    Returns:
+        ids int64 ``(n,)`` ascending, and their boxes float64 ``(n, 4)`` in the order of
+        ``bounds``, rounded outwards to float32 as the R-tree keeps them.
+    """
+    west, south, east, north = bounds
+    rows = connection.execute(
+        "SELECT id, minx, miny, maxx, maxy FROM rtree_tiles_geom "
+        "WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ? ORDER BY id",
+        (west, east, south, north),
+    ).fetchall()
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    return table[:, 0].astype(np.int64), table[:, 1:]
+
+
+def _by_id(
+    connection: sqlite3.Connection, statement: str, ids: np.ndarray, column: str = "fid"
+) -> Iterator[Any]:
+    wanted: Sequence[int] = np.unique(np.asarray(ids, dtype=np.int64)).tolist()
+    for start in range(0, len(wanted), _VARIABLES):
+        part = wanted[start : start + _VARIABLES]
+        marks = ", ".join("?" * len(part))
+        yield from connection.execute(f"{statement} WHERE {column} IN ({marks})", part)
+
+
+def _refuse_unknown(connection: sqlite3.Connection, ids: np.ndarray) -> None:
+    known = {fid for (fid,) in _by_id(connection, "SELECT fid FROM tiles", ids)}
+    unknown = sorted({int(tile) for tile in ids} - known)
+    raise QueryError(
+        f"Tile {unknown[0]} is not in the index",
+        hint="Its imagery may have been removed or indexed again: search anew",
+        tiles=unknown[:100],
+    )
+
+
+def _next_id(connection: sqlite3.Connection) -> int:
+    """Return an id that no tile ever had: old hits must not point at new tiles."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tiles'").fetchone()
+    return (row[0] if row else 0) + 1
+
+
+def _grow_extent(connection: sqlite3.Connection, bounds: tuple[float, ...]) -> None:
+    west, south, east, north = map(float, bounds)
+    connection.execute(
+        "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, ?1), ?1), "
+        "min_y = min(coalesce(min_y, ?2), ?2), max_x = max(coalesce(max_x, ?3), ?3), "
+        "max_y = max(coalesce(max_y, ?4), ?4), "
+        "last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = 'tiles'",
+        (west, south, east, north),
+    )
