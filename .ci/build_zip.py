@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "scene_search"
+PARTS = ("plugin", "resources", "models", "metadata.txt", "LICENSE")
 #: The earliest moment a zip can hold.
 DATE = (1980, 1, 1, 0, 0, 0)
 MODE = 0o100644
@@ -27,17 +28,14 @@ def plugin_files(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     folder is shipped; compiled translations, which git ignores, come along.
     """
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        + ["plugin", "resources", "models", "metadata.txt", "LICENSE"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *PARTS],
         cwd=root,
         check=True,
         capture_output=True,
         text=True,
     )
     names = {name for name in listed.stdout.split("\0") if name}
-    names.update(
-        str(path.relative_to(root)) for path in (root / "resources" / "i18n").glob("*.qm")
-    )
+    names.update(str(path.relative_to(root)) for path in (root / "resources" / "i18n").glob("*.qm"))
     entries = []
     for name in names:
         path = root / name

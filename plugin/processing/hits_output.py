@@ -1,0 +1,109 @@
+"""Hits of a search as features of a Processing output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qgis.core import (
+    QgsFeature,
+    QgsFeatureSink,
+    QgsFields,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime, Qt
+
+from ..layers.hit import Hit
+from ..layers.hits_layer import HITS_FIELDS
+from ..layers.hits_style import style_hits_layer
+from .translation import tr
+
+
+def hits_fields() -> QgsFields:
+    """Return the fields of a hit, the same as those of the dock's layers."""
+    # The memory provider names types the same way in every QGIS from 3.34 to 4, unlike QgsField.
+    fields = "&".join(f"field={name}:{kind}" for name, kind in HITS_FIELDS)
+    return QgsFields(QgsVectorLayer(f"None?{fields}", "", "memory").fields())
+
+
+def write_hits(
+    sink: QgsFeatureSink, fields: QgsFields, messages: Iterable[Mapping[str, Any]]
+) -> int:
+    """Write the engine's hits into ``sink`` and return how many there were.
+
+    Raises:
+        QgsProcessingException: if the output cannot take a feature (a full disk, for one).
+    """
+    count = 0
+    for message in messages:
+        hit = Hit.from_message(message)
+        feature = QgsFeature(fields)
+        feature.setGeometry(hit.geometry)
+        feature.setAttributes(
+            [
+                hit.rank,
+                hit.score,
+                hit.hamming,
+                hit.tile,
+                hit.source,
+                _when(hit.acquired),
+                hit.scale,
+            ]
+        )
+        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            raise QgsProcessingException(
+                tr("The hits cannot be written: {reason}").format(reason=sink.lastError())
+            )
+        count += 1
+    sink.flushBuffer()
+    return count
+
+
+def style_when_loaded(context: QgsProcessingContext, layer_id: str, name: str) -> None:
+    """Have the output styled by score and named ``name`` if QGIS loads it afterwards."""
+    if not context.willLoadLayerOnCompletion(layer_id):
+        return
+    details = context.layerToLoadOnCompletionDetails(layer_id)
+    if name and not details.forceName:
+        details.name = name
+    details.setPostProcessor(HitsStyler.create())
+
+
+class HitsStyler(QgsProcessingLayerPostProcessorInterface):
+    """Styles a loaded layer of hits as the dock does; QGIS calls it on the main thread."""
+
+    #: QGIS keeps a bare pointer, so Python must keep the objects that it points to.
+    _alive: list[HitsStyler] = []  # noqa: RUF012 - one list for all, on purpose
+
+    @classmethod
+    def create(cls) -> HitsStyler:
+        """Return a styler that lives until it has styled its layer."""
+        styler = cls()
+        cls._alive.append(styler)
+        return styler
+
+    def postProcessLayer(  # noqa: N802 - Qt's name
+        self,
+        layer: QgsMapLayer,
+        context: QgsProcessingContext,  # noqa: ARG002 - QGIS's signature
+        feedback: QgsProcessingFeedback,  # noqa: ARG002 - QGIS's signature
+    ) -> None:
+        """Style ``layer``; called by QGIS once it is in the project."""
+        if isinstance(layer, QgsVectorLayer):
+            style_hits_layer(layer)
+            layer.setDisplayExpression("'#' || \"rank\" || ' · ' || round(\"score\", 3)")
+            layer.triggerRepaint()
+        if self in self._alive:
+            self._alive.remove(self)
+
+
+def _when(acquired: str) -> QDateTime | None:
+    if not acquired:
+        return None
+    moment = QDateTime.fromString(acquired, Qt.DateFormat.ISODate)
+    return moment if moment.isValid() else None

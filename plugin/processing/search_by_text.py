@@ -1,0 +1,70 @@
+"""``scene_search:search_by_text``: find what a sentence describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterString,
+)
+
+from .algorithm import translated_help
+from .engine_call import CallEngine
+from .search_algorithm import SearchAlgorithm
+from .translation import tr
+
+TEXT = "TEXT"
+
+
+class SearchByTextAlgorithm(SearchAlgorithm):
+    """Searches an index for the tiles that fit a description."""
+
+    NAME = "search_by_text"
+    TAGS = SearchAlgorithm.TAGS + ",text,words,description,caption,language"
+
+    def displayName(self) -> str:  # noqa: N802 - Qt's name
+        """Return the name in the toolbox."""
+        return tr("Search by text")
+
+    def shortDescription(self) -> str:  # noqa: N802 - Qt's name
+        """Return the tool tip in the toolbox."""
+        return tr("Finds the tiles of an index that fit a description.")
+
+    def shortHelpString(self) -> str:  # noqa: N802 - Qt's name
+        """Return the help beside the dialog."""
+        return translated_help(
+            tr(
+                "Finds the tiles of an index that fit a description, such as "
+                "<i>white boats in a harbour</i>, and writes their footprints with rank, score, "
+                "Hamming distance, image and date, the best first."
+            ),
+            tr(
+                "A short English phrase that says what is to be seen from above works best. "
+                "The index needs an encoder that understands text, as the default one does."
+            ),
+            tr(
+                "<b>Score</b> is the cosine similarity of the text and the tile. Scores of texts "
+                "are lower than those of regions; compare them within one search only."
+            ),
+        )
+
+    def add_query_parameters(self) -> None:
+        """Add the text."""
+        self.addParameter(QgsProcessingParameterString(TEXT, tr("What to look for")))
+
+    def query_message(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,  # noqa: ARG002 - the base's signature
+        call: CallEngine,  # noqa: ARG002 - the base's signature
+    ) -> dict[str, Any]:
+        """Return the text; the engine says what is wrong with an empty or endless one."""
+        return {"texts": [self.parameterAsString(parameters, TEXT, context)]}
+
+    def layer_name(self, query: dict[str, Any]) -> str:
+        """Return the text, shortened."""
+        text = str(query["texts"][0]).strip()
+        return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,127 @@
+"""The parameters that every search has: the index, the filters, and how many hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+from qgis.PyQt.QtCore import QDateTime, Qt
+
+from .geometry_message import area_message
+from .translation import tr
+
+if TYPE_CHECKING:
+    from .algorithm import SceneSearchAlgorithm
+
+INDEX = "INDEX"
+LIMIT = "LIMIT"
+WITHIN = "WITHIN"
+AFTER = "AFTER"
+BEFORE = "BEFORE"
+SENSOR = "SENSOR"
+FINEST = "FINEST"
+COARSEST = "COARSEST"
+DEFAULT_LIMIT = 50
+#: More hits than anyone looks at; as a layer they still open at once.
+MAX_LIMIT = 100_000
+
+
+def advanced(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
+    """Return ``parameter``, folded away in the dialog."""
+    parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    return parameter
+
+
+def index_parameter() -> QgsProcessingParameterDefinition:
+    """Return the parameter that names the index to search."""
+    return QgsProcessingParameterFile(
+        INDEX, tr("Index"), extension="gpkg", fileFilter=tr("Scene Search index (*.gpkg)")
+    )
+
+
+def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
+    """Yield the parameters that limit a search, those used less often folded away."""
+    yield QgsProcessingParameterNumber(
+        LIMIT,
+        tr("Number of hits"),
+        QgsProcessingParameterNumber.Type.Integer,
+        DEFAULT_LIMIT,
+        minValue=1,
+        maxValue=MAX_LIMIT,
+    )
+    yield QgsProcessingParameterExtent(WITHIN, tr("Only within"), optional=True)
+    for name, label in ((AFTER, tr("Acquired on or after")), (BEFORE, tr("Acquired before"))):
+        yield advanced(
+            QgsProcessingParameterDateTime(
+                name, label, QgsProcessingParameterDateTime.Type.Date, optional=True
+            )
+        )
+    yield advanced(QgsProcessingParameterString(SENSOR, tr("Sensor"), optional=True))
+    for name, label in (
+        (FINEST, tr("Pixels of at least (metres)")),
+        (COARSEST, tr("Pixels of at most (metres)")),
+    ):
+        yield advanced(
+            QgsProcessingParameterNumber(
+                name, label, QgsProcessingParameterNumber.Type.Double, None, True, 0.0
+            )
+        )
+
+
+def search_message(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> dict[str, Any]:
+    """Return the part of the engine's ``search`` request that all searches share."""
+    return {
+        "index": str(Path(algorithm.parameterAsFile(parameters, INDEX, context)).absolute()),
+        "limit": algorithm.parameterAsInt(parameters, LIMIT, context),
+        "within": _within(algorithm, parameters, context),
+        "after": _day(algorithm, parameters, AFTER, context),
+        "before": _day(algorithm, parameters, BEFORE, context),
+        "sensor": algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
+        "gsd": _resolutions(algorithm, parameters, context),
+    }
+
+
+def _within(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> dict[str, Any] | None:
+    if parameters.get(WITHIN) in (None, ""):
+        return None
+    crs = algorithm.parameterAsExtentCrs(parameters, WITHIN, context)
+    area = algorithm.parameterAsExtentGeometry(parameters, WITHIN, context, crs)
+    return None if area.isEmpty() else area_message(area, crs)
+
+
+def _day(
+    algorithm: SceneSearchAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+) -> str | None:
+    if parameters.get(name) in (None, ""):
+        return None
+    moment: QDateTime = algorithm.parameterAsDateTime(parameters, name, context)
+    return str(moment.date().toString(Qt.DateFormat.ISODate)) if moment.isValid() else None
+
+
+def _resolutions(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> list[float | None] | None:
+    bounds = [
+        algorithm.parameterAsDouble(parameters, name, context)
+        if parameters.get(name) is not None
+        else None
+        for name in (FINEST, COARSEST)
+    ]
+    return None if bounds == [None, None] else bounds

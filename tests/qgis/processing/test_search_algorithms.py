@@ -1,0 +1,240 @@
+import pytest
+from processing_support import hit
+
+
+@pytest.fixture
+def by_text(worker):
+    from scene_search.processing.search_by_text import SearchByTextAlgorithm
+
+    return SearchByTextAlgorithm()
+
+
+@pytest.fixture
+def by_image(worker):
+    from scene_search.processing.search_by_image import SearchByImageAlgorithm
+
+    return SearchByImageAlgorithm()
+
+
+@pytest.fixture
+def by_region(worker):
+    from scene_search.processing.search_by_region import SearchByRegionAlgorithm
+
+    return SearchByRegionAlgorithm()
+
+
+def open_hits(path):
+    from qgis.core import QgsVectorLayer
+
+    layer = QgsVectorLayer(str(path), "hits", "ogr")
+    assert layer.isValid()
+    return layer
+
+
+def test_hits_become_features_with_all_attributes(by_text, run, index_file, tmp_path):
+    output = tmp_path / "hits.gpkg"
+    results, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "a port", "OUTPUT": str(output)})
+    assert ok
+    assert results["HITS"] == 2
+    assert results["BEST_SCORE"] == pytest.approx(0.9)
+    assert results["MILLISECONDS"] == 1.5
+    layer = open_hits(output)
+    assert layer.crs().authid() == "EPSG:4326"
+    first, second = sorted(layer.getFeatures(), key=lambda feature: feature["rank"])
+    assert (first["rank"], first["score"], first["hamming"], first["tile"]) == (1, 0.9, 2, 101)
+    assert first["source"] == "/imagery/port.tif"
+    assert first["acquired"].toString("yyyy-MM-dd") == "2021-07-14"
+    assert first["scale"] == 1.0
+    assert first.geometry().boundingBox().toString(2) == "12.00,45.00 : 12.01,45.01"
+    assert second["rank"] == 2
+
+
+def test_fields_are_those_of_the_dock(qgis_app):
+    from scene_search.layers.hits_layer import build_hits_layer
+    from scene_search.processing.hits_output import hits_fields
+
+    dock = build_hits_layer([], "x").fields()
+    own = hits_fields()
+    assert [(f.name(), f.type()) for f in own] == [(f.name(), f.type()) for f in dock]
+
+
+def test_no_hits_leave_an_empty_layer(by_text, worker, run, index_file, tmp_path):
+    worker.answers["search"] = {"hits": [], "milliseconds": 0.1, "notes": ["No tile is left"]}
+    output = tmp_path / "hits.gpkg"
+    results, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": str(output)})
+    assert ok
+    assert (results["HITS"], results["BEST_SCORE"]) == (0, None)
+    assert open_hits(output).featureCount() == 0
+
+
+def test_notes_of_the_engine_are_shown(by_text, worker, run, listener, index_file):
+    worker.answers["search"]["notes"] = ["3 tiles lie in images that are gone"]
+    run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": "memory:"})
+    assert listener.warnings == ["3 tiles lie in images that are gone"]
+
+
+def test_a_tile_over_the_date_line_stays_in_two_parts(by_text, worker, run, index_file, tmp_path):
+    ring = [[179.9, 0], [180, 0], [180, 1], [179.9, 0]]
+    other = [[-180, 0], [-179.9, 0], [-180, 1], [-180, 0]]
+    geometry = {"type": "MultiPolygon", "coordinates": [[ring], [other]]}
+    worker.answers["search"]["hits"] = [hit(1, 0.5, geometry=geometry, acquired=None)]
+    output = tmp_path / "hits.gpkg"
+    run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": str(output)})
+    (feature,) = open_hits(output).getFeatures()
+    assert len(feature.geometry().asGeometryCollection()) == 2
+    assert not feature["acquired"]
+
+
+def test_filters_reach_the_engine(by_text, worker, run, index_file):
+    run(
+        by_text,
+        {
+            "INDEX": str(index_file),
+            "TEXT": "a port",
+            "LIMIT": 7,
+            "WITHIN": "12,13,45,46 [EPSG:4326]",
+            "AFTER": "2020-01-31",
+            "BEFORE": "2021-12-01",
+            "SENSOR": " Sentinel-2 ",
+            "COARSEST": 10,
+            "OUTPUT": "memory:",
+        },
+    )
+    params = worker.params_of("search")
+    assert params["texts"] == ["a port"]
+    assert params["limit"] == 7
+    assert params["within"]["crs"] == "EPSG:4326"
+    assert params["within"]["wkt"].startswith("Polygon ((12 45")
+    assert (params["after"], params["before"]) == ("2020-01-31", "2021-12-01")
+    assert params["sensor"] == "Sentinel-2"
+    assert params["gsd"] == [None, 10.0]
+
+
+def test_without_filters_nothing_is_filtered(by_text, worker, run, index_file):
+    run(by_text, {"INDEX": str(index_file), "TEXT": "a port", "OUTPUT": "memory:"})
+    params = worker.params_of("search")
+    assert params["limit"] == 50
+    for name in ("within", "after", "before", "sensor", "gsd"):
+        assert params[name] is None
+
+
+def test_errors_of_the_engine_say_what_to_do(by_text, worker, run, listener, index_file):
+    from scene_search.engine_link.errors import EngineCallError
+
+    worker.answers["search"] = EngineCallError("The text is empty", "Type what to look for")
+    _, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "  x", "OUTPUT": "memory:"})
+    assert not ok
+    assert listener.errors == ["The text is empty. Type what to look for"]
+
+
+def test_a_missing_engine_says_how_to_set_it_up(by_text, run, listener, index_file, monkeypatch):
+    from scene_search.engine_link import session
+    from scene_search.engine_link.errors import EngineNotInstalledError
+
+    def none():
+        raise EngineNotInstalledError()
+
+    monkeypatch.setattr(session, "engine", none)
+    _, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": "memory:"})
+    assert not ok
+    assert "Set up the engine" in listener.errors[0]
+
+
+def test_a_failed_search_leaves_no_output(by_text, worker, run, index_file, tmp_path):
+    from scene_search.engine_link.errors import EngineCallError
+
+    worker.answers["search"] = EngineCallError("broken")
+    output = tmp_path / "hits.gpkg"
+    run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": str(output)})
+    assert not output.exists()
+
+
+def test_cancel_is_no_error(by_text, worker, run, listener, index_file):
+    from scene_search.engine_link.errors import EngineCancelledError
+
+    def cancel(params, progress, is_cancelled):
+        listener.feedback.cancel()
+        assert is_cancelled()
+        raise EngineCancelledError()
+
+    worker.answers["search"] = cancel
+    results, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": "memory:"})
+    assert ok
+    assert "HITS" not in results
+    assert listener.errors == []
+
+
+def test_loaded_hits_are_styled_and_named(by_text, worker, index_file, listener, qgis_app):
+    from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsProject
+
+    project = QgsProject()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    parameters = {"INDEX": str(index_file), "TEXT": "a port", "OUTPUT": "memory:"}
+    algorithm = by_text.create()
+    sink = algorithm.parameterDefinition("OUTPUT")
+    from qgis.core import QgsProcessingOutputLayerDefinition
+
+    parameters[sink.name()] = QgsProcessingOutputLayerDefinition("memory:", project)
+    results, ok = algorithm.run(parameters, context, listener.feedback)
+    assert ok
+    layer_id = results["OUTPUT"]
+    details = context.layerToLoadOnCompletionDetails(layer_id)
+    assert details.name == "a port"
+    layer = QgsProcessingUtils.mapLayerFromString(layer_id, context)
+    details.postProcessor().postProcessLayer(layer, context, listener.feedback)
+    assert layer.renderer().type() == "graduatedSymbol"
+    assert layer.renderer().classAttribute() == "score"
+
+
+def test_an_image_is_sent_by_its_whole_path(by_image, worker, run, index_file, raster_file):
+    run(by_image, {"INDEX": str(index_file), "IMAGE": str(raster_file), "OUTPUT": "memory:"})
+    assert worker.params_of("search")["images"] == [str(raster_file)]
+
+
+def test_a_region_asks_for_nothing_else(by_region, worker, run, index_file):
+    point = "12.5,45.5 [EPSG:4326]"
+    run(by_region, {"INDEX": str(index_file), "POINT": point, "OUTPUT": "memory:"})
+    assert worker.params_of("search")["regions"] == [
+        {"wkt": "Point (12.5 45.5)", "crs": "EPSG:4326", "source": None}
+    ]
+
+
+def test_a_search_without_a_region_is_refused_before_it_runs(by_region, index_file, qgis_app):
+    from qgis.core import QgsProcessingContext
+
+    parameters = {"INDEX": str(index_file), "OUTPUT": "memory:"}
+    valid, message = by_region.create().checkParameterValues(parameters, QgsProcessingContext())
+    assert not valid
+    assert message == "No region: choose a layer of regions, an area or a point"
+
+
+def test_a_file_layer_is_named_as_the_source(by_region, worker, run, index_file, raster_file):
+    from qgis.core import QgsRasterLayer
+
+    layer = QgsRasterLayer(str(raster_file), "port")
+    point = "300064,4999936 [EPSG:32633]"
+    parameters = {"INDEX": str(index_file), "POINT": point, "OUTPUT": "memory:"}
+    run(by_region, {**parameters, "IMAGE_LAYER": layer})
+    assert worker.params_of("search")["regions"][0]["source"] == str(raster_file)
+    assert [name for name, _ in worker.calls] == ["search"]
+
+
+def test_a_layer_that_is_no_file_is_rendered(by_region, worker, run, index_file, raster_file):
+    from osgeo import gdal
+    from qgis.core import QgsCoordinateReferenceSystem, QgsRasterLayer
+
+    layer = QgsRasterLayer(str(raster_file), "moved")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))  # so that it has to be rendered
+    point = "300064,4999936 [EPSG:32632]"
+    parameters = {"INDEX": str(index_file), "POINT": point, "OUTPUT": "memory:"}
+    _, ok = run(by_region, {**parameters, "IMAGE_LAYER": layer})
+    assert ok
+    source = worker.params_of("search")["regions"][0]["source"]
+    assert source != str(raster_file)
+    dataset = gdal.Open(source)
+    assert dataset.RasterCount == 4
+    # the picture is a tile and its margin wide, in the index's resolution, and shows the layer
+    assert dataset.GetGeoTransform()[1] == pytest.approx(64 / 256, rel=1e-3)
+    middle = dataset.ReadRaster(dataset.RasterXSize // 2, dataset.RasterYSize // 2, 1, 1)
+    assert middle == bytes([60, 120, 180, 255])
