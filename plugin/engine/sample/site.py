@@ -1,0 +1,108 @@
+"""The place that a painter fills: its outline, direction, colours and sources of chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from .course import Course
+from .light import Light
+from .palette import Palette
+
+Points = npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=256)
+def _shrunk(area: shapely.Polygon, margin: float) -> shapely.Geometry:
+    smaller = area.buffer(-margin)
+    shapely.prepare(smaller)
+    return smaller
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place to be painted.
+
+    Attributes:
+        area: outline in metres; things must stand inside.
+        angle: direction the layout follows (radians, clockwise from east on the picture).
+        anchor: a point (m) that something worth seeing should be near.
+        seed: of everything that stays over the years.
+        visit: of what moves: cars, boats, aircraft.
+        light: the acquisition.
+        palette: colours of the place at that date.
+        whole: True if the area covers all that is rendered, so that no mask is needed.
+        course: the line that roads, rivers, coasts and runways follow; None elsewhere.
+    """
+
+    area: shapely.Polygon
+    angle: float
+    anchor: tuple[float, float]
+    seed: int
+    visit: int
+    light: Light
+    palette: Palette
+    whole: bool = False
+    course: Course | None = None
+
+    def rng(self, stream: int = 0) -> np.random.Generator:
+        """Return the chance of lasting things; each stream is independent of the others."""
+        return np.random.default_rng((self.seed, stream, 17))
+
+    def moving(self, stream: int = 0) -> np.random.Generator:
+        """Return the chance of things that differ between two visits."""
+        return np.random.default_rng((self.seed, self.visit, stream, 29))
+
+    @property
+    def outline(self) -> Points | None:
+        """Corners of the area for masks, or None where everything is to be filled."""
+        return None if self.whole else np.asarray(self.area.exterior.coords)[:-1]
+
+    @cached_property
+    def radius(self) -> float:
+        """Metres from the anchor to the farthest corner."""
+        corners = np.asarray(self.area.exterior.coords)
+        return float(np.hypot(*(corners - np.asarray(self.anchor)).T).max())
+
+    def inside(self, points: Points, margin: float = 0.0) -> npt.NDArray[np.bool_]:
+        """Return which points (n, 2) lie inside, ``margin`` metres from the edge."""
+        area = _shrunk(self.area, margin) if margin and not self.whole else self.area
+        result: npt.NDArray[np.bool_] = shapely.contains_xy(area, points[:, 0], points[:, 1])
+        return result
+
+    def to_world(self, u: npt.ArrayLike, v: npt.ArrayLike) -> Points:
+        """Return points (n, 2) from metres along and across the layout, about the anchor."""
+        a, b = np.broadcast_arrays(np.asarray(u, np.float64), np.asarray(v, np.float64))
+        c, s = math.cos(self.angle), math.sin(self.angle)
+        x, y = self.anchor
+        return np.stack([x + a * c - b * s, y + a * s + b * c], axis=-1).reshape(-1, 2)
+
+    def grid(
+        self, step_u: float, step_v: float, jitter: float, margin: float, stream: int = 50
+    ) -> Points:
+        """Return places on a jittered grid along the layout that lie inside.
+
+        Args:
+            step_u: metres along the layout.
+            step_v: metres across.
+            jitter: share of a step that places may be off by.
+            margin: metres to keep from the edge.
+            stream: of the chance used.
+
+        Returns:
+            Points (n, 2); the grid goes through the anchor.
+        """
+        nu, nv = math.ceil(self.radius / step_u), math.ceil(self.radius / step_v)
+        u, v = np.meshgrid(np.arange(-nu, nu + 1.0), np.arange(-nv, nv + 1.0))
+        shift = self.rng(stream).uniform(-jitter, jitter, (2, *u.shape))
+        points = self.to_world((u + shift[0]) * step_u, (v + shift[1]) * step_v)
+        return points[self.inside(points, margin)]
+
+    def scatter(self, spacing: float, margin: float, stream: int = 51) -> Points:
+        """Return places without a pattern, about ``spacing`` metres apart, that lie inside."""
+        return self.grid(spacing, spacing, 0.62, margin, stream)
