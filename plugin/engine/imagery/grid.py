@@ -81,7 +81,7 @@ class TileGrid:
         scales: Sequence[float] = (1.0,),
         overlap: float = 0.0,
     ) -> None:
-        _check_numbers(tile_size_m, scales, overlap)
+        check_tiling(tile_size_m, scales, overlap)
         self.raster = raster
         self.tile_size_m = float(tile_size_m)
         self.overlap = float(overlap)
@@ -179,7 +179,12 @@ def auto_tile_size_m(raster: Raster, pixels: int = 256) -> float:
     return min(pixels, max(min(raster.width, raster.height), MIN_TILE_PIXELS)) * raster.gsd_m()
 
 
-def _check_numbers(tile_size_m: float, scales: Sequence[float], overlap: float) -> None:
+def check_tiling(tile_size_m: float, scales: Sequence[float], overlap: float) -> None:
+    """Raise unless tile size in metres, scales and overlap are in range.
+
+    Raises:
+        UsageError: naming the number that is not.
+    """
     if not (math.isfinite(tile_size_m) and tile_size_m > 0):
         raise UsageError(
             f"The tile size is {tile_size_m:g} m", hint="Give a number of metres above 0"

@@ -128,7 +128,7 @@ class PixelSource:
             valid &= np.all(np.isfinite(values), axis=0)
         if self._empty is not None and self._palette is None:
             valid &= np.any(values != self._empty, axis=0)
-        return valid
+        return np.asarray(valid, bool)
 
     def _read(
         self,
