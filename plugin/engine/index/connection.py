@@ -28,9 +28,10 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         IndexFileError: the file is missing, empty, no SQLite file, or its place is read-only.
     """
     _check_file(path)
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     if read_only:
-        return _connect_reader(path)
-    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _connect_reader(path, writable=writable)
+    if not writable:
         raise read_only_error(path)
     with translated_errors(path):
         connection = _open(path, "mode=rw")
@@ -141,10 +142,12 @@ def _check_file(path: Path) -> None:
         raise IndexFileError(f"{path} is {what}", hint="Choose an index made by Scene Search")
 
 
-def _connect_reader(path: Path) -> sqlite3.Connection:
+def _connect_reader(path: Path, *, writable: bool) -> sqlite3.Connection:
     with translated_errors(path):
-        connection = _open(path, "mode=ro")
+        # the last to close a file tidies its log and shared memory away, but only if it may write
+        connection = _open(path, "mode=rw" if writable else "mode=ro")
         try:
+            connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError:
             connection.close()

@@ -18,7 +18,7 @@ import sqlite3
 from dataclasses import fields
 from pathlib import Path
 
-from fudgeo import Field, GeoPackage, SpatialReferenceSystem
+from fudgeo import Field, MemoryGeoPackage, SpatialReferenceSystem
 from fudgeo.enumeration import FieldType, GPKGFlavors, ShapeType
 from fudgeo.sql import EPSG_4326
 
@@ -59,6 +59,7 @@ _INFO_FIELDS = (
     Field("encoder_id", FieldType.text, is_nullable=False),
     Field("encoder_sha256", FieldType.text, is_nullable=False),
     Field("encoder_name", FieldType.text, is_nullable=False),
+    Field("encoder_path", FieldType.text, is_nullable=False),
     Field("embedding_size", FieldType.integer, is_nullable=False),
     Field("code_bits", FieldType.integer, is_nullable=False),
     Field("tile_size_m", FieldType.double),
@@ -116,7 +117,8 @@ def create_geopackage(path: Path, info: IndexInfo) -> None:
 
 
 def _write(path: Path, info: IndexInfo) -> None:
-    package = GeoPackage.create(path, flavor=GPKGFlavors.epsg, ogr_contents=True)
+    # built in memory and copied at once: each of fudgeo's steps would wait for the disk
+    package = MemoryGeoPackage.create(flavor=GPKGFlavors.epsg, ogr_contents=True)
     connection = package.connection
     try:
         wgs84 = SpatialReferenceSystem("WGS 84", "EPSG", SRS_ID, EPSG_4326)
@@ -139,7 +141,9 @@ def _write(path: Path, info: IndexInfo) -> None:
                 f"VALUES ({', '.join('?' * len(values))})",
                 tuple(values.values()),
             )
-        connection.execute("PRAGMA journal_mode = WAL")
+        with contextlib.closing(sqlite3.connect(path)) as file:
+            connection.backup(file)
+            file.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
 

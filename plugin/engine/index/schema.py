@@ -41,6 +41,7 @@ class IndexInfo:
         tile_size_m: side of a tile in metres on the ground, or None where each source has its own.
         scales: multiples of the tile size that were indexed.
         overlap: share of a tile that its neighbour covers too, 0 up to but not including 1.
+        encoder_path: where the package lay when the index was made; searches look there first.
         created: when the file was created, ISO 8601 in UTC.
         schema_version: layout of the file.
     """
@@ -53,6 +54,7 @@ class IndexInfo:
     tile_size_m: float | None = None
     scales: tuple[float, ...] = (1.0,)
     overlap: float = 0.0
+    encoder_path: str = ""
     created: str = field(default_factory=_now)
     schema_version: int = SCHEMA_VERSION
 
