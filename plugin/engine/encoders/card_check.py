@@ -31,13 +31,11 @@ def check_card(card: Any, package: Path) -> None:
         _check_assets(card["assets"], package)
         _check_variants(properties[PREFIX + "variants"], card["assets"], package)
         _check_input(properties["mlm:input"], package)
+        _check_tokenizer(properties, card["assets"], package)
     except KeyError as error:
         raise _wrong(package, f"the field {error.args[0]} is missing") from error
     except (AttributeError, TypeError, IndexError, ValueError) as error:
         raise _wrong(package, f"a field has the wrong type ({error})") from error
-    tokenizer = properties.get(PREFIX + "tokenizer")
-    if "text" in properties[PREFIX + "variants"] and tokenizer not in card["assets"]:
-        raise _wrong(package, "it has a text part but no tokenizer")
 
 
 def _check_version(version: Any, package: Path) -> None:
@@ -108,6 +106,17 @@ def _check_input(inputs: Any, package: Path) -> None:
         raise _wrong(package, "a stddev of value_scaling is not positive")
     for item in scaling:
         float(item["mean"])
+
+
+def _check_tokenizer(
+    properties: Mapping[str, Any], assets: Mapping[str, Any], package: Path
+) -> None:
+    name = properties.get(PREFIX + "tokenizer")
+    if "text" in properties[PREFIX + "variants"] and name not in assets:
+        raise _wrong(package, "it has a text part but no tokenizer")
+    length = properties.get(PREFIX + "max_text_length")
+    if length is not None and not 0 < int(length) <= 100_000:
+        raise _wrong(package, f"{PREFIX}max_text_length is {length}")
 
 
 def _wrong(package: Path, reason: str) -> EncoderPackageError:

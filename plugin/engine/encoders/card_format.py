@@ -128,7 +128,7 @@ def build_card(fields: CardFields, files: Sequence[FileFacts]) -> dict[str, Any]
         "title": fields.name,
         "description": fields.description,
         "license": fields.licence,
-        "bands": [{"name": band, "eo:common_name": band} for band in ("red", "green", "blue")],
+        "bands": _bands(),
         "mlm:name": fields.name,
         "mlm:architecture": fields.architecture,
         "mlm:tasks": ["similarity-search"],
@@ -194,7 +194,7 @@ def _inputs(fields: CardFields, has_text: bool) -> list[dict[str, Any]]:
             "bands": ["red", "green", "blue"],
             "input": {
                 "shape": [-1, 3, fields.input_size, fields.input_size],
-                "dim_order": ["batch", "channel", "height", "width"],
+                "dim_order": ["batch", "bands", "height", "width"],
                 "data_type": "float32",
             },
             "value_scaling": [
@@ -245,6 +245,11 @@ def _outputs(fields: CardFields) -> list[dict[str, Any]]:
     ]
 
 
+def _bands() -> list[dict[str, Any]]:
+    """Return STAC's bands; its schema allows them in an item if an asset has some as well."""
+    return [{"name": band} for band in ("red", "green", "blue")]
+
+
 def _asset(file: FileFacts) -> dict[str, Any]:
     asset: dict[str, Any] = {
         "href": f"./{file.name}",
@@ -258,6 +263,8 @@ def _asset(file: FileFacts) -> dict[str, Any]:
             "roles": ["mlm:model", PREFIX + file.role],
             "mlm:artifact_type": "onnx",
         }
+        if file.role == "image":
+            asset["bands"] = _bands()
     elif file.role == "tokenizer":
         asset |= {
             "title": "tokenizer",

@@ -82,8 +82,8 @@ class Encoder:
             np.asarray(values, np.float32).reshape(1, 3, 1, 1)
             for values in (package.mean, package.std)
         )
-        self._scale: Embeddings = 1 / (255 * std)
-        self._offset: Embeddings = mean / std
+        self._scale = (1 / (255 * std)).astype(np.float32)
+        self._offset = (mean / std).astype(np.float32)
 
     def encode_images(self, rgb: npt.NDArray[np.uint8]) -> Encoded:
         """Return embeddings and codes of images.

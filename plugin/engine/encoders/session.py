@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -130,6 +131,8 @@ def create_session(
 
 
 def _open(model: bytes, provider: str, threads: int) -> onnxruntime.InferenceSession:
+    if provider not in onnxruntime.get_available_providers():
+        raise RuntimeError("this onnxruntime was built without it")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -191,5 +194,10 @@ def _unusable(name: str, error: Exception) -> EncoderPackageError:
 
 
 def _first_line(error: Exception) -> str:
+    """Return what an exception says, without error numbers and C++ function signatures."""
     lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    plain = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", lines[0])
+    plain = re.sub(r"\S+\.(?:cc|cpp|cu|h):\d+ [^)]*\) ", "", plain)
+    return plain.strip().rstrip(".")[:300]
