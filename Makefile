@@ -85,6 +85,7 @@ lint: .venv/.extras dev-plugin ## style, types, the import contract, the plugin 
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+	$(PYTHON) .ci/collect_strings.py --check
 	.venv/bin/lint-imports --config .ci/import_contract.ini
 	@$(MAKE) zip
 	$(PYTHON) .ci/check_zip.py dist
@@ -102,7 +103,7 @@ bench: .venv/.extras ## measure indexing and searching on this machine
 	$(PYTHON) benchmarks/run.py
 
 strings: ## collect the translatable strings into resources/i18n/scene_search.ts
-	@sh .ci/collect_strings.sh
+	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/collect_strings.py
 
 clean: ## remove what was built (the environments stay)
 	rm -rf build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

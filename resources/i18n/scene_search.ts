@@ -1,0 +1,1415 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name>AddLayersDialog</name>
+    <message>
+        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <source>Add imagery to the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <source>Add to index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <source>Tick the imagery to add:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BuildProgress</name>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>{0} tiles/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>{0} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Indexing progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Stop indexing; the tiles so far stay searchable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Looking through the imagery…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExportHits</name>
+    <message>
+        <location filename="../../plugin/gui/export_hits.py"/>
+        <source>Choose a folder you can write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/export_hits.py"/>
+        <source>{0} was not written: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <location filename="../../plugin/gui/gallery.py"/>
+        <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitDelegate</name>
+    <message>
+        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <source>image gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <source>Similarity {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitMenu</name>
+    <message>
+        <location filename="../../plugin/gui/hit_menu.py"/>
+        <source>Zoom to tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hit_menu.py"/>
+        <source>Find similar to this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hit_menu.py"/>
+        <source>Export all results…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hit_menu.py"/>
+        <source>Add {0} to the project</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitsLayer</name>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Bits that differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Acquired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HitsModel</name>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>The image file is not there any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>Result {0}, similarity {1}, {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>Result {0} · similarity {1} · {2} bits differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>Acquired {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>Scale {0}×</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageryPicker</name>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Add a folder of images, or single images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Add folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Add images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Folder of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <source>Not indexed, but regions drawn on this layer can be searched for</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexController</name>
+    <message>
+        <location filename="../../plugin/gui/index_controller.py"/>
+        <source>Reading the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_controller.py"/>
+        <source>Indexing stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_controller.py"/>
+        <source>Opening {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_controller.py"/>
+        <source>Indexing into {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_controller.py"/>
+        <source>{0} was not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexReport</name>
+    <message>
+        <location filename="../../plugin/gui/index_report.py"/>
+        <source>{tiles} from {images} in {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report.py"/>
+        <source>{0} tiles/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexReportDialog</name>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>Indexing report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>Copy all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <source>{0} could not be indexed. Everything else is in the index. Once a file is mended, “Update” takes it in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexSection</name>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>New index…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Open index…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Show coverage on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Indexing report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Add imagery to the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Update: index what was added or changed, forget what was removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Add folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>Add layers of the project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_section.py"/>
+        <source>{0} left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewIndexDialog</name>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>New index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Create index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>From a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Save the index as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Index (*.gpkg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source> m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Side of a tile on the ground. Automatic takes 256 pixels of each image: set it to about the size of what you look for when images differ in resolution.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>The network that describes what a tile shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>How much neighbouring tiles share; more finds more and takes longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Tile size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Scales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>This file exists. Open it instead to add imagery, or choose another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Folder of an encoder package</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Looking for encoders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Also index tiles of this multiple of the size, for larger scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>Imagery to search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <source>The folder {0} does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PolygonTool</name>
+    <message>
+        <location filename="../../plugin/gui/map_tools/polygon_tool.py"/>
+        <source>A polygon needs three corners that are not in one line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/map_tools/polygon_tool.py"/>
+        <source>The polygon crosses itself: draw it without crossings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Processing</name>
+    <message>
+        <location filename="../../plugin/processing/algorithm.py"/>
+        <source>Image retrieval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/algorithm.py"/>
+        <source>Cancelled. What was written before is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{hours} h {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{minutes} min {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{done:,} of {total:,} {unit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{done:,} {unit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{rate:,.0f} a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/engine_call.py"/>
+        <source>{time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/hits_output.py"/>
+        <source>The hits cannot be written: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Index imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Cuts imagery into tiles and makes them searchable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Cuts imagery into tiles on the ground, encodes what each looks like, and writes an index that the searches use. The images stay where they are; the index is a GeoPackage whose &lt;i&gt;tiles&lt;/i&gt; layer QGIS opens as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>On an index that exists, only what changed is done: new and modified images are indexed, the others are left alone. Cancelling keeps what was done; running again goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>An image that cannot be used (no coordinate system, truncated, nothing but nodata) is skipped, and the report says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>&lt;b&gt;Tile size&lt;/b&gt; is on the ground; left empty, each image's tiles are 256 of its pixels wide. &lt;b&gt;Scales&lt;/b&gt; such as &lt;code&gt;1,2,4&lt;/code&gt; add tiles twice and four times as large. Both are fixed when the index is made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Layers that are not files, such as web maps, are rendered into GeoTIFFs in a folder beside the index, within &lt;b&gt;Area to render&lt;/b&gt; at &lt;b&gt;Pixel size&lt;/b&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>No imagery: choose a folder or raster layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Scales are whole numbers from 1 to 64, such as 1,2,4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s ({provider})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Skipped {path}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Folder of imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Raster layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Tile size (metres)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Scene Search index (*.gpkg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>HTML files (*.html);;JSON files (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Images skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Images that failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Tiles a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Execution provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Scales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Overlap of tiles (share)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Remove images that are gone from the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Area to render of layers that are not files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Pixel size of layers that are not files (metres)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s, {rate:,.0f} tiles a second on {provider}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Choose another file; the index itself is complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>The report {path} cannot be written: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Index {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>No image was skipped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/layer_files.py"/>
+        <source>Give a pixel size and an area to render under Advanced Parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/layer_files.py"/>
+        <source>{layer} is not a file, and its pixel size is unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/layer_files.py"/>
+        <source>Choose a place for the index that you may write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/layer_files.py"/>
+        <source>Rendering {layer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/layer_files.py"/>
+        <source>{folder} cannot be made: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/region_image.py"/>
+        <source>Rendering {layer}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/regions.py"/>
+        <source>More than {count} regions. Select the features that you want as examples and tick “Selected features only”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_algorithm.py"/>
+        <source>Hits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_algorithm.py"/>
+        <source>Number of hits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_algorithm.py"/>
+        <source>Score of the best hit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_algorithm.py"/>
+        <source>Milliseconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_algorithm.py"/>
+        <source>{count} hits in {milliseconds:.0f} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Search by image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Finds the tiles of an index that resemble an image file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Finds the tiles of an index that resemble an image, such as a cut-out or a screenshot, and writes their footprints with rank, score, Hamming distance, image and date, the best first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>The image needs no coordinates. The whole of it is taken as one example, so it should show about as much ground as a tile of the index.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Example image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Like {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_image.py"/>
+        <source>Images (*.png *.jpg *.jpeg *.tif *.tiff *.jp2 *.bmp *.webp);;All files (*.*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Search by region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Finds the tiles of an index that resemble an area on an image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Finds the tiles of an index that resemble what lies in a region, and writes their footprints with rank, score, Hamming distance, image and date, the best first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Give the region in any of four ways: a layer of polygons or points (its selected features, if you tick so), an area or a point picked on the map, or a geometry as WKT, such as &lt;code&gt;EPSG:4326;POINT(12.3 45.4)&lt;/code&gt;; WKT without a coordinate system is longitude and latitude. Several regions count as examples of the same thing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>&lt;b&gt;Image&lt;/b&gt; is the raster that the region lies on. Left empty, it is the indexed image under the region. A layer that is not a file, such as a web map, is rendered first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>A point, or a region smaller than a tile, stands for the tile around it; a larger region is covered by several tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Like the region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Like the regions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Regions (layer)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>…or an area on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>…or a point on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>Image that the region lies on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>No region: choose a layer of regions, an area or a point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>The regions are empty. Choose a layer with features, or draw an area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>…or a geometry (WKT)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>Search by text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>Finds the tiles of an index that fit a description.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>Finds the tiles of an index that fit a description, such as &lt;i&gt;white boats in a harbour&lt;/i&gt;, and writes their footprints with rank, score, Hamming distance, image and date, the best first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>A short English phrase that says what is to be seen from above works best. The index needs an encoder that understands text, as the default one does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>&lt;b&gt;Score&lt;/b&gt; is the cosine similarity of the text and the tile. Scores of texts are lower than those of regions; compare them within one search only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>What to look for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Only within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Acquired on or after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Acquired before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Pixels of at least (metres)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Pixels of at most (metres)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Sensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QuerySection</name>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Description to search for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Search (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Choose an image file to find tiles like it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Only in the map view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Leave out tiles that the map does not show now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source> results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>How many results to show at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Most results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Click a place on the map to find tiles like it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Drag a rectangle on the map to find tiles like what is inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Click the corners of an area, right-click to close it, to find tiles like what is inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Describe a scene, e.g. boats in a harbor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Plain English works best: “boats in a harbor”, “a runway with airplanes”, “dense houses with swimming pools”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>This index knows images only, not words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>The index was made by an encoder without a text part. Search by a region or an image, or make a new index with the default encoder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Stop searching</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>or show an example</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Click on the map. The square shows what is compared. Esc leaves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Drag across the map. Esc leaves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Click corners, right-click to close. Backspace takes one back, Esc leaves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RasterSource</name>
+    <message>
+        <location filename="../../plugin/layers/raster_source.py"/>
+        <source>the layer is not available</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/raster_source.py"/>
+        <source>a service or virtual layer, not a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/raster_source.py"/>
+        <source>a part of a container or an archive, not a file of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/raster_source.py"/>
+        <source>not a local file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/raster_source.py"/>
+        <source>its coordinate system was set in QGIS and is not in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RectangleTool</name>
+    <message>
+        <location filename="../../plugin/gui/map_tools/rectangle_tool.py"/>
+        <source>A rectangle needs two corners apart: drag across the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultsMap</name>
+    <message>
+        <location filename="../../plugin/gui/results_map.py"/>
+        <source>{0}: example</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultsSection</name>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Pick Point, Rectangle or Polygon and show on the map what you look for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Cards or rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Type what you look for, or pick Point, Rectangle or Polygon and show it on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Find similar scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Nothing in the index resembles this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Searching…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Nothing in the map view: zoom out, or untick “Only in the map view”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Searching for {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>{0} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>No results for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SceneSearchMessages</name>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>It starts again with the next search; what was indexed so far is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Unexpected error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>The search engine was killed ({0}), most likely because memory ran out. Close other programs or use fewer threads in Scene Search's options.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Engine not set up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Setup failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Engine stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>Please report this with the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>The search engine crashed ({0}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/engine_link/messages.py"/>
+        <source>The search engine stopped ({0}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SceneSearchText</name>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>1 tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>1 image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>1 result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} h {1} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} min {1} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SearchController</name>
+    <message>
+        <location filename="../../plugin/gui/search_controller.py"/>
+        <source>Searching for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Snapshot</name>
+    <message>
+        <location filename="../../plugin/layers/snapshot.py"/>
+        <source>Free some disk space, or set another temporary folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot.py"/>
+        <source>the picture of the region cannot be written to {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot_plan.py"/>
+        <source>Draw a smaller region, or use an index with larger tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot_plan.py"/>
+        <source>Draw it where the layer is, or choose another map projection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot_plan.py"/>
+        <source>a picture of the region would take {width} × {height} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot_plan.py"/>
+        <source>the region cannot be placed on {layer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/snapshot_task.py"/>
+        <source>Rendering {layer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailLoader</name>
+    <message>
+        <location filename="../../plugin/gui/thumbnail_loader.py"/>
+        <source>Making thumbnails</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>Find similar scenes in your imagery: show one on the map, or describe it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>New index…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>Choose folders or layers; each image is looked through once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>Open index…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>Search imagery that is already indexed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/welcome_page.py"/>
+        <source>Recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>
