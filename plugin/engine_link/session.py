@@ -55,6 +55,11 @@ def stop() -> None:
         worker.stop()
 
 
+def stop_in_background() -> None:
+    """Like ``stop``, without waiting for the process to end."""
+    threading.Thread(target=stop, name="scene-search-stop", daemon=True).start()
+
+
 def on_death(listener: DeathListener) -> Callable[[], None]:
     """Have ``listener`` told, from a background thread, when the engine dies.
 

@@ -1,8 +1,9 @@
 """A small JSON-RPC engine with bad habits, to test the link without the real one.
 
-Run as a script. Methods: echo, env, fail, progress, sleep (obeys cancellation), hang (does not),
-die (by exit code or signal), shout (fills standard error), noise (writes text to standard
-output), pid, child (starts a process that holds the pipes open), deaf (stops reading).
+Run as a script. Methods: engine.info, echo, env, fail, progress, sleep (obeys cancellation),
+hang (does not), die (by exit code or signal), shout (fills standard error), noise (writes text
+to standard output), pid, child (starts a process that holds the pipes open), deaf (stops
+reading).
 """
 
 import json
@@ -32,6 +33,11 @@ def handle(number, method, params):
         answer(number, params)
     elif method == "env":
         answer(number, {"env": dict(os.environ), "argv": sys.argv, "path": sys.path})
+    elif method == "engine.info":
+        import importlib.metadata
+
+        versions = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}
+        answer(number, {"version": "0", "packages": versions, "executable": sys.executable})
     elif method == "pid":
         answer(number, {"pid": os.getpid()})
     elif method == "fail":
