@@ -18,13 +18,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..paths import version
-from .commands import serve
+from .commands import doctor, encoder, index, sample, search, serve
 from .commands.command import Command
 from .console import ConsoleProgress
 from .errors import CancelledError, SceneSearchError, StorageError, UsageError
 from .progress import Progress
 
 COMMANDS: dict[str, Command] = {
+    "sample": sample,
+    "index": index,
+    "search": search,
+    "encoder": encoder,
+    "doctor": doctor,
     "serve": serve,
 }
 
@@ -79,6 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(result, int):
             return result
         _print(result, command, as_json=arguments.json)
+        problem = command.problem(result)
+        if problem is not None:
+            return _fail(problem, FAILURE)
     except (KeyboardInterrupt, CancelledError):
         console.finish()
         print("scene-search: cancelled; what was finished is kept", file=sys.stderr)

@@ -14,12 +14,15 @@ from .rpc.protocol import PROTOCOL_VERSION
 def engine_facts() -> dict[str, Any]:
     """Return what ``engine.info`` answers.
 
-    ``provider`` is the execution provider that encoders will run on and ``provider_note`` says
-    why, where that is not the fastest one that the machine seems to have.
+    ``provider`` is the execution provider that encoders will try first; ``provider_note`` says
+    why a graphics card that seems to be there will not be used.
     """
     import onnxruntime
 
-    providers = onnxruntime.get_available_providers()
+    from .encoders.providers import PROVIDERS, choose_provider
+
+    choice = choose_provider()
+    names = {value: key for key, value in PROVIDERS.items()}
     return {
         "version": version(),
         "protocol": PROTOCOL_VERSION,
@@ -27,8 +30,8 @@ def engine_facts() -> dict[str, Any]:
         "executable": sys.executable,
         "platform": platform.platform(),
         "onnxruntime": onnxruntime.__version__,
-        "providers": providers,
-        "provider": providers[0],
-        "provider_note": "",
+        "providers": onnxruntime.get_available_providers(),
+        "provider": names.get(choice.candidates[0], choice.candidates[0]),
+        "provider_note": choice.note,
         "pid": os.getpid(),
     }

@@ -30,5 +30,8 @@ class Command(Protocol):
             SceneSearchError: with the reason of the failure.
         """
 
+    def problem(self, result: dict[str, Any]) -> str | None:
+        """Return why the command counts as failed though it has a result, or None."""
+
     def text(self, result: dict[str, Any]) -> str:
         """Return the result as a person reads it."""

@@ -21,6 +21,11 @@ def run(_arguments: argparse.Namespace, _progress: Progress) -> int:
     return serve()
 
 
+def problem(_result: dict[str, Any]) -> str | None:
+    """Return None: there is a result, or an error was raised."""
+    return None
+
+
 def text(_result: dict[str, Any]) -> str:
     """Return nothing: standard output belongs to the protocol."""
     return ""

@@ -55,6 +55,7 @@ class Method:
 
 @dataclass(slots=True)
 class _Call:
+    id: RequestId
     request: Request
     method: Method
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -135,7 +136,7 @@ class Dispatcher:
         return None
 
     def _start(self, request_id: RequestId, request: Request) -> None:
-        call = _Call(request, self._methods[request.method])
+        call = _Call(request_id, request, self._methods[request.method])
         with self._lock:
             known = request_id in self._calls
             if not known:
@@ -168,8 +169,7 @@ class Dispatcher:
             self._run(self._queue.get())
 
     def _run(self, call: _Call) -> None:
-        request_id = call.request.id
-        assert request_id is not None
+        request_id = call.id
         with self._lock:
             if call.answered:
                 return
@@ -200,8 +200,7 @@ class Dispatcher:
             if call.answered:
                 return
             call.answered = True
-            if call.request.id is not None:
-                self._calls.pop(call.request.id, None)
+            self._calls.pop(call.id, None)
         self._send(message)
 
     def _send(self, message: dict[str, Any]) -> None:

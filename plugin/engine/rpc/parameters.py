@@ -83,6 +83,11 @@ class Parameters:
         """Return a list of whole numbers."""
         return self._get(name, default, _list_of(_is_integer), "a list of whole numbers")  # type: ignore[no-any-return]
 
+    def numbers(self, name: str, default: T = _MISSING) -> list[float] | T:
+        """Return a list of finite numbers."""
+        value = self._get(name, default, _list_of(_is_number), "a list of numbers")
+        return [float(item) for item in value] if isinstance(value, list) else value
+
     def range(self, name: str, default: T = _MISSING) -> tuple[float, float] | T:
         """Return two numbers, the smaller first."""
         value = self._get(

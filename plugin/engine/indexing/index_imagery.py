@@ -1,0 +1,277 @@
+"""Bringing an index up to date with files and folders."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from ..encoders.encoder import Encoder
+from ..errors import RasterError
+from ..index.schema import IndexInfo, SourceRecord, TileBatch
+from ..index.tile_index import TileIndex
+from ..progress import Progress
+from .lock import IndexLock
+from .options import IndexOptions
+from .pipeline import EncodedChunk, Pipeline, ReadChunk
+from .plan import Plan, SourcePlan, Unusable, make_plan, reason_of
+from .report import IndexReport
+from .source_reader import SourceReader
+
+NO_TILE = "No tile of it has valid pixels in at least half of its area"
+
+
+def index_imagery(
+    paths: Sequence[Path | str],
+    index_path: Path | str,
+    encoder: Encoder,
+    options: IndexOptions | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Index what is new or changed under some paths; make the index if there is none.
+
+    What a raster had in the index is replaced when the file changes: its old tiles go before
+    the new ones come, because they show pixels that are no longer there and could neither be
+    shown nor compared with. Files gone from a given folder lose their tiles; where a folder has
+    nothing left at all, or a file was named itself, the source is marked as missing and kept.
+    Cancelling, or a kill at any moment, leaves a valid index, and the next run goes on inside
+    the raster it had come to. Rasters that were skipped or failed are tried again every run.
+
+    Args:
+        paths: rasters, and folders that are searched with everything below them.
+        index_path: the GeoPackage.
+        encoder: turns tiles into codes and embeddings.
+        options: tile parameters; the defaults, or the index's own, if left out.
+        progress: told of windows done and to do; cancels.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CancelledError: when cancelled; finished tiles are kept.
+        EncoderMismatchError: the index was made by another encoder.
+        IndexFileError: the file is no index, damaged, read-only, or being indexed already.
+        RasterError: there is no file to look at.
+        StorageError: the disk is full, or the folder cannot be written.
+        UsageError: a parameter is out of range, or not that of the index.
+    """
+    options = options or IndexOptions()
+    options.check()
+    path = Path(index_path)
+    with IndexLock(path):
+        run = _Run(path, encoder, options, progress or Progress())
+        return run.run([Path(given) for given in paths])
+
+
+class _Run:
+    """One run of indexing."""
+
+    def __init__(
+        self, path: Path, encoder: Encoder, options: IndexOptions, progress: Progress
+    ) -> None:
+        self._path = path
+        self._encoder = encoder
+        self._options = options
+        self._progress = progress
+        self._report = IndexReport(
+            index=str(path.absolute()),
+            provider=encoder.provider,
+            provider_note=encoder.provider_note,
+            encoder=encoder.package.name,
+        )
+        self._started = time.monotonic()
+        self._done = 0
+        self._total = 0
+        self._message = ""
+
+    def run(self, paths: Sequence[Path]) -> IndexReport:
+        package = self._encoder.package
+        known: list[SourceRecord] = []
+        info = self._options.new_info(package)
+        if self._path.exists():
+            with TileIndex.open(self._path) as index:
+                info = index.info
+                self._options.check_existing(info, package, self._path)
+                known = index.sources()
+        plan = make_plan(
+            paths,
+            info,
+            known,
+            remove_missing=self._options.remove_missing,
+            progress=self._progress,
+        )
+        if not (plan.sources or plan.unusable or plan.gone):
+            raise nothing_found(paths)
+        if not plan.sources and not self._path.exists():
+            # An index without a single tile would only be in the way of the next attempt.
+            for unusable in plan.unusable:
+                self._skip(unusable.record.path, unusable.record.error or "")
+            self._report.seconds = time.monotonic() - self._started
+            return self._report
+        with self._open(info) as index:
+            self._remove_gone(index, plan)
+            for unusable in plan.unusable:
+                self._note_unusable(index, unusable)
+            self._index_sources(index, plan)
+            self._report.tiles = index.tile_count()
+            self._report.sources = sum(s.state == "complete" for s in index.sources())
+            index.checkpoint()
+        self._report.seconds = time.monotonic() - self._started
+        return self._report
+
+    def _open(self, info: IndexInfo) -> TileIndex:
+        if self._path.exists():
+            return TileIndex.open(self._path)
+        return TileIndex.create(self._path, info)
+
+    def _remove_gone(self, index: TileIndex, plan: Plan) -> None:
+        for record, remove in plan.gone:
+            if record.id is None:
+                continue  # records of an index have one
+            if remove:
+                index.remove_source(record.id)
+                self._report.removed += 1
+            else:
+                index.set_source_state(record.id, "missing", "The file is not there")
+                self._report.missing += 1
+
+    def _note_unusable(self, index: TileIndex, unusable: Unusable) -> None:
+        """Record why a file is left out; the list in the report has it all the same."""
+        record = unusable.record
+        self._skip(record.path, record.error or "")
+        known = index.source_by_path(record.path) if unusable.known else None
+        if known is not None and known.id is not None and not unusable.readable:
+            # Perhaps a drive that comes back: its tiles stay.
+            index.set_source_state(known.id, "missing", record.error)
+        elif unusable.readable:
+            index.upsert_source(record)
+
+    def _index_sources(self, index: TileIndex, plan: Plan) -> None:
+        self._done, self._total = plan.done, plan.windows
+        todo = []
+        for source in plan.sources:
+            if source.action == "unchanged":
+                self._report.unchanged += 1
+                if source.record.state != "complete" and source.record.id is not None:
+                    index.set_source_state(source.record.id, "complete")
+            else:
+                todo.append(source)
+        self._progress.restart(self._done)
+        started = time.monotonic()
+        self._tell(todo[0] if todo else None, force=True)
+        pipeline = Pipeline(index.info, self._encoder, self._progress, self._tell)
+        writer = _Writer(index, self._report)
+        with closing(pipeline.run(todo)) as chunks:
+            for chunk in chunks:
+                writer.write(chunk)
+                self._done += chunk.read.windows
+                self._tell(chunk.read.source.plan)
+        self._done = self._total
+        self._tell(force=True)
+        if self._report.tiles_added:
+            elapsed = time.monotonic() - started
+            self._report.tiles_per_second = self._report.tiles_added / max(elapsed, 1e-9)
+
+    def _tell(self, source: SourcePlan | None = None, *, force: bool = False) -> None:
+        if source is not None:
+            self._message = source.path.name
+        self._progress.report(
+            min(self._done, self._total), self._total, message=self._message, force=force
+        )
+
+    def _skip(self, path: str, reason: str) -> None:
+        self._report.skipped.append({"path": path, "reason": reason})
+
+
+class _Writer:
+    """Writes chunks as they come, source after source."""
+
+    def __init__(self, index: TileIndex, report: IndexReport) -> None:
+        self._index = index
+        self._report = report
+        self._source: SourceReader | None = None
+        self._id = 0
+        self._tiles = 0
+        self._broken = False
+
+    def write(self, item: EncodedChunk) -> None:
+        """Write a chunk, and the source's state before its first and after its last one."""
+        read = item.read
+        if read.source is not self._source:
+            self._begin(read)
+        if self._broken:
+            return
+        if read.failure is not None:
+            self._fail(read.source, read.failure)
+            return
+        if read.tiles is None or read.prepared is None:
+            return
+        self._index.append(
+            self._id,
+            TileBatch(
+                windows=read.tiles.windows,
+                footprints=read.tiles.footprints,
+                codes=item.encoded.codes,
+                embeddings=item.encoded.embeddings,
+                valid=read.tiles.valid,
+                acquired=read.prepared.acquired,
+                windows_done=read.tiles.windows_done,
+            ),
+        )
+        self._tiles += len(read.tiles)
+        self._report.tiles_added += len(read.tiles)
+        self._report.tiles_empty += read.tiles.empty
+        if read.last:
+            self._finish(read.source)
+
+    def _begin(self, read: ReadChunk) -> None:
+        self._source = read.source
+        self._tiles = read.source.plan.done  # an earlier run's windows count as tiles here
+        self._broken = False
+        if read.prepared is not None:
+            self._id = self._index.upsert_source(read.prepared.record)
+        elif read.source.plan.action == "resumed" and read.source.plan.record.id is not None:
+            self._id = read.source.plan.record.id
+        else:
+            self._skip(read.source, read.failure)
+
+    def _skip(self, source: SourceReader, failure: Exception | None) -> None:
+        """Note a raster that turned out to be no usable imagery before its first tile."""
+        self._broken = True
+        reason = reason_of(failure)
+        record = source.plan.record
+        self._index.upsert_source(replace(record, state="skipped", error=reason))
+        self._report.skipped.append({"path": record.path, "reason": reason})
+        source.close()
+
+    def _fail(self, source: SourceReader, failure: Exception) -> None:
+        """Note a raster of which reading broke off."""
+        self._broken = True
+        reason = reason_of(failure)
+        self._index.set_source_state(self._id, "failed", reason)
+        self._report.failed.append({"path": source.plan.record.path, "reason": reason})
+        source.close()
+
+    def _finish(self, source: SourceReader) -> None:
+        if not self._tiles:
+            self._index.set_source_state(self._id, "skipped", NO_TILE)
+            self._report.skipped.append({"path": source.plan.record.path, "reason": NO_TILE})
+            return
+        self._index.set_source_state(self._id, "complete")
+        if source.plan.action == "added":
+            self._report.added += 1
+        elif source.plan.action == "updated":
+            self._report.updated += 1
+        else:
+            self._report.resumed += 1
+
+
+def nothing_found(paths: Sequence[Path]) -> RasterError:
+    """Return the error for paths under which there is no raster."""
+    names = ", ".join(str(path) for path in paths)
+    return RasterError(
+        f"There are no rasters in {names}",
+        hint="Choose a folder with imagery (GeoTIFF, JPEG 2000, …), or name the files themselves",
+    )

@@ -1,0 +1,102 @@
+"""One writer at a time on an index: a lock that the system releases when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from ..errors import IndexFileError, StorageError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        # Beyond the text, so that others can read who holds it.
+        os.lseek(descriptor, 4096, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class IndexLock:
+    """Holds ``<index>.lock`` while an index is written. Use it as a context manager.
+
+    SQLite's own lock is held for a batch at a time only, and two builds that take turns would
+    index the same rasters twice. The file is locked through the system, so a process that was
+    killed leaves no stale lock behind; the file itself means nothing.
+
+    Args:
+        index: path of the index, which need not exist yet.
+    """
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._path = index.with_name(index.name + ".lock")
+        self._descriptor = -1
+
+    def __enter__(self) -> IndexLock:
+        """Take the lock.
+
+        Raises:
+            IndexFileError: another build holds it.
+            StorageError: the folder is missing or cannot be written.
+        """
+        while True:
+            try:
+                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            try:
+                _lock(descriptor)
+                # Another process may have deleted the file between our opening and locking it.
+                if os.path.samestat(os.fstat(descriptor), self._path.stat()):
+                    break
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                holder = os.pread(descriptor, 100, 0) if hasattr(os, "pread") else b""
+                os.close(descriptor)
+                raise self._held(holder.decode("ascii", "replace").strip()) from error
+            os.close(descriptor)
+        self._descriptor = descriptor
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, f"process {os.getpid()}".encode())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(OSError):  # Windows deletes no open file
+            self._path.unlink()
+        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                self._path.unlink()
+
+    def _held(self, holder: str) -> IndexFileError:
+        by = f" ({holder})" if holder else ""
+        return IndexFileError(
+            f"{self._index.name} is being indexed by another run{by}",
+            hint="Wait until it is finished, or cancel it, then run this one again",
+        )
+
+    def _unwritable(self, error: OSError) -> IndexFileError | StorageError:
+        folder = self._index.parent
+        if not folder.is_dir():
+            return StorageError(
+                f"The folder {folder} does not exist", hint="Create it, or choose another"
+            )
+        return StorageError(
+            f"{folder} cannot be written: {(error.strerror or str(error)).lower()}",
+            hint="Choose a folder that you may write to and that has space left",
+        )

@@ -1,0 +1,224 @@
+"""Reading, encoding and writing side by side, in order, with bounded memory.
+
+Threads read chunks of tiles ahead, one thread encodes, and the calling thread writes: while the
+encoder works on one batch the next ones are read and the one before is written. Chunks come back
+in the order of the grid, so that "so many windows are done" is enough to go on after a kill.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+from rasterio.errors import RasterioError
+
+from ..encoders.encoder import Encoded, Encoder
+from ..errors import RasterError
+from ..imagery.grid import TileWindow
+from ..index.schema import IndexInfo
+from ..progress import Progress
+from .plan import SourcePlan
+from .source_reader import Prepared, SourceReader, TileChunk
+
+T = TypeVar("T")
+
+#: Tiles read as one piece, which is also the least that a kill can cost.
+CHUNK_TILES = 16
+
+#: Tiles encoded at once: a slow processor takes less than a second, a graphics card is kept busy.
+BATCH_TILES = {"cpu": 16}
+GPU_BATCH_TILES = 64
+
+#: Seconds after which tiles that were read are encoded though a batch is not full.
+GROUP_SECONDS = 2.0
+
+#: Seconds between looks at whether the user has cancelled.
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChunk:
+    """A chunk of a source, or why there is none.
+
+    Attributes:
+        source: where it was read.
+        windows: how many windows of the grid it stands for.
+        last: whether this is the source's last chunk.
+        prepared: the source's stretch and acquisition; None where finding them failed.
+        tiles: what was read; None where that failed, and after the source was closed.
+        failure: why it failed.
+    """
+
+    source: SourceReader
+    windows: int
+    last: bool
+    prepared: Prepared | None = None
+    tiles: TileChunk | None = None
+    failure: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedChunk:
+    """A chunk with the codes and embeddings of its tiles, none where reading failed."""
+
+    read: ReadChunk
+    encoded: Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A chunk to be read; ``windows`` is None for all that the plan has left."""
+
+    source: SourceReader
+    windows: Sequence[TileWindow] | None
+    windows_done: int
+    last: bool
+
+
+class Pipeline:
+    """Turns planned sources into encoded chunks.
+
+    Args:
+        info: tile parameters of the index.
+        encoder: what encodes.
+        progress: checked while waiting.
+        heartbeat: called while waiting, to show that work goes on.
+    """
+
+    def __init__(
+        self, info: IndexInfo, encoder: Encoder, progress: Progress, heartbeat: Callable[[], None]
+    ) -> None:
+        self._info = info
+        self._encoder = encoder
+        self._progress = progress
+        self._heartbeat = heartbeat
+        self._batch = BATCH_TILES.get(encoder.provider, GPU_BATCH_TILES)
+        self._readers = min(4, max(2, os.cpu_count() or 2))
+
+    def run(self, plans: Iterable[SourcePlan]) -> Generator[EncodedChunk, None, None]:
+        """Yield encoded chunks in the order of the sources and their grids.
+
+        Closing the generator, or an error in it, stops the threads; they are not waited for, so
+        that cancelling is quick, and touch nothing but rasters.
+
+        Raises:
+            CancelledError: when cancelled.
+            EncoderPackageError: the encoder fails.
+        """
+        opened: deque[SourceReader] = deque()
+        with ExitStack() as stack:
+            reading = ThreadPoolExecutor(self._readers, "read")
+            stack.callback(reading.shutdown, wait=False, cancel_futures=True)
+            encoding = ThreadPoolExecutor(1, "encode")
+            stack.callback(encoding.shutdown, wait=False, cancel_futures=True)
+            stack.callback(_close_all, opened)
+            jobs = self._jobs(plans, opened)
+            chunks = self._ahead((reading.submit(_read, job) for job in jobs), self._readers + 2)
+            groups = self._ahead(
+                (encoding.submit(self._encode, group) for group in self._grouped(chunks)), 2
+            )
+            for group in groups:
+                for chunk in group:
+                    yield chunk
+                    if chunk.read.last:
+                        chunk.read.source.close()
+                        opened.remove(chunk.read.source)
+
+    def _jobs(self, plans: Iterable[SourcePlan], opened: deque[SourceReader]) -> Iterator[_Job]:
+        for plan in plans:
+            source = SourceReader(plan, self._info, self._encoder.package.input_size)
+            opened.append(source)
+            if plan.windows - plan.done <= CHUNK_TILES:  # one look at a small raster is enough
+                yield _Job(source, None, plan.windows, last=True)
+            else:
+                yield from self._chunks(source)
+
+    def _chunks(self, source: SourceReader) -> Iterator[_Job]:
+        done, total = source.plan.done, source.plan.windows
+        try:
+            windows = islice(source.windows(), done, total)
+            while part := list(islice(windows, CHUNK_TILES)):
+                done += len(part)
+                yield _Job(source, part, done, last=done >= total)
+            if done < total:
+                raise RasterError("It changed while it was being indexed")
+        except (RasterError, RasterioError, OSError) as error:
+            source.fail(error)
+            yield _Job(source, [], done, last=True)
+
+    def _ahead(self, futures: Iterator[Future[T]], depth: int) -> Iterator[T]:
+        """Yield results in order, keeping ``depth`` of them under way."""
+        running: deque[Future[T]] = deque()
+        for future in futures:
+            running.append(future)
+            if len(running) >= depth:
+                yield self._wait(running.popleft())
+        while running:
+            yield self._wait(running.popleft())
+
+    def _wait(self, future: Future[T]) -> T:
+        while True:
+            try:
+                return future.result(POLL_SECONDS)
+            except FutureTimeoutError:
+                if future.done():  # the work itself raised a TimeoutError
+                    raise
+                self._heartbeat()
+
+    def _grouped(self, chunks: Iterable[ReadChunk]) -> Iterator[list[ReadChunk]]:
+        """Join chunks to batches: small rasters have few tiles each."""
+        group: list[ReadChunk] = []
+        tiles = 0
+        since = time.monotonic()
+        for chunk in chunks:
+            self._progress.check()
+            group.append(chunk)
+            tiles += len(chunk.tiles) if chunk.tiles is not None else 0
+            if tiles >= self._batch or time.monotonic() - since > GROUP_SECONDS:
+                yield group
+                group, tiles, since = [], 0, time.monotonic()
+        if group:
+            yield group
+
+    def _encode(self, group: list[ReadChunk]) -> list[EncodedChunk]:
+        size = self._encoder.package.input_size
+        images = [chunk.tiles.rgb for chunk in group if chunk.tiles is not None]
+        encoded = self._encoder.encode_images(
+            np.concatenate([np.empty((0, size, size, 3), np.uint8), *images])
+        )
+        result = []
+        start = 0
+        for chunk in group:
+            stop = start + (len(chunk.tiles) if chunk.tiles is not None else 0)
+            part = Encoded(encoded.embeddings[start:stop], encoded.codes[start:stop])
+            result.append(EncodedChunk(chunk, part))
+            start = stop
+        return result
+
+
+def _close_all(sources: Iterable[SourceReader]) -> None:
+    for source in sources:
+        source.close()
+
+
+def _read(job: _Job) -> ReadChunk:
+    """Read a chunk; what is wrong with a raster is that raster's failure, not the run's."""
+    source = job.source
+    left = source.plan.windows - source.plan.done
+    windows = left if job.windows is None else len(job.windows)
+    prepared = None
+    try:
+        prepared = source.prepare()
+        tiles = source.read(job.windows, job.windows_done)
+    except (RasterError, RasterioError, OSError) as error:
+        return ReadChunk(source, windows, job.last, prepared, failure=error)
+    return ReadChunk(source, windows, job.last, prepared, tiles)

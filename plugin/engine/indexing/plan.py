@@ -1,0 +1,260 @@
+"""Finding out what there is to do before doing it: which rasters, how many tiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from rasterio.crs import CRS
+from rasterio.errors import RasterioError
+
+from ..errors import RasterError
+from ..imagery.discovery import find_rasters
+from ..imagery.fingerprint import fingerprint
+from ..imagery.grid import TileGrid, auto_tile_size_m
+from ..imagery.raster import Raster, open_raster
+from ..index.schema import IndexInfo, SourceRecord
+from ..progress import Progress
+
+Action = Literal["added", "updated", "resumed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlan:
+    """What to do with one usable raster.
+
+    Attributes:
+        record: the source as it will be written, without its stretch unless resumed.
+        action: what this run does, in the words of the report.
+        windows: windows in its grid.
+        done: windows that an earlier run dealt with; this one goes on there.
+    """
+
+    record: SourceRecord
+    action: Action
+    windows: int
+    done: int = 0
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(self.record.path)
+
+    @property
+    def tile_size_m(self) -> float:
+        """Side of its tiles at scale 1 in metres."""
+        if self.record.tile_size_m is None:
+            raise ValueError("a planned source has a tile size")
+        return self.record.tile_size_m
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A file that is no usable imagery.
+
+    Attributes:
+        record: the source as it will be written, ``error`` being the reason.
+        known: whether the index has a source of this path.
+        readable: whether the file could be read; if not, tiles of an earlier run are kept.
+    """
+
+    record: SourceRecord
+    known: bool
+    readable: bool
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that a run will do.
+
+    Attributes:
+        sources: the usable rasters, unchanged ones included.
+        unusable: files that are no usable imagery.
+        gone: sources in the index whose file is gone, and whether to remove their tiles.
+    """
+
+    sources: list[SourcePlan] = field(default_factory=list)
+    unusable: list[Unusable] = field(default_factory=list)
+    gone: list[tuple[SourceRecord, bool]] = field(default_factory=list)
+
+    @property
+    def windows(self) -> int:
+        """Windows of all usable rasters."""
+        return sum(source.windows for source in self.sources)
+
+    @property
+    def done(self) -> int:
+        """Windows that earlier runs dealt with."""
+        return sum(source.done for source in self.sources)
+
+
+def make_plan(
+    paths: Sequence[Path],
+    info: IndexInfo,
+    known: Sequence[SourceRecord],
+    *,
+    remove_missing: bool,
+    progress: Progress,
+) -> Plan:
+    """Compare files with what the index knows of them.
+
+    Args:
+        paths: files and folders, as the user gave them.
+        info: tile parameters of the index.
+        known: the sources in the index.
+        remove_missing: whether files gone from a given folder lose their tiles.
+        progress: told of each file looked at.
+
+    Raises:
+        CancelledError: when cancelled.
+        UsageError: a tile parameter is out of range.
+    """
+    plan = Plan()
+    names = _Names(known)
+    files: list[str] = []
+    for file in find_rasters(paths):
+        progress.check()
+        files.append(names.of(file))
+    records = {record.path: record for record in known}
+    for number, name in enumerate(files):
+        progress.report(number, len(files), unit="rasters", message=Path(name).name)
+        outcome = _look_at(name, info, records.get(name))
+        if isinstance(outcome, SourcePlan):
+            plan.sources.append(outcome)
+        else:
+            plan.unusable.append(outcome)
+    plan.gone = list(_gone(paths, files, known, remove_missing=remove_missing))
+    return plan
+
+
+class _Names:
+    """Gives a file the path under which the index knows it, also through another link."""
+
+    def __init__(self, known: Iterable[SourceRecord]) -> None:
+        self._by_target = {os.path.realpath(record.path): record.path for record in known}
+
+    def of(self, file: Path) -> str:
+        absolute = absolute_path(file)
+        return self._by_target.get(os.path.realpath(absolute), absolute)
+
+
+def _look_at(name: str, info: IndexInfo, known: SourceRecord | None) -> SourcePlan | Unusable:
+    path = Path(name)
+    mark = ""
+    try:
+        _check_name(path)
+        mark = fingerprint(path) if path.is_file() else ""
+        if known is not None and known.fingerprint == mark and known.state == "complete":
+            return SourcePlan(known, "unchanged", known.windows_done, known.windows_done)
+        if known is not None and known.fingerprint == mark and _is_blank(known):
+            return Unusable(known, known=True, readable=True)
+        with open_raster(path) as raster:
+            return _compare(describe(raster, mark, info), _count(raster, info), known)
+    except (RasterError, RasterioError, OSError) as error:
+        record = SourceRecord(name, mark, state="skipped", error=reason_of(error))
+        return Unusable(record, known=known is not None, readable=bool(mark))
+
+
+def absolute_path(path: Path) -> str:
+    """Return a path as the index holds it: absolute, without ``..``, links left as they are."""
+    return os.path.abspath(path)  # noqa: PTH100 (resolve would follow links)
+
+
+def _is_blank(known: SourceRecord) -> bool:
+    """Whether an earlier run looked at every window and found no tile worth keeping."""
+    return known.state == "skipped" and known.windows_done > 0
+
+
+def _compare(record: SourceRecord, windows: int, known: SourceRecord | None) -> SourcePlan:
+    if known is None:
+        return SourcePlan(record, "added", windows)
+    same = all(
+        getattr(known, name) == getattr(record, name)
+        for name in ("fingerprint", "crs", "tile_size_m", "width", "height")
+    )
+    if not same:
+        # What was skipped before has had no tiles: it is new, not changed.
+        return SourcePlan(record, "updated" if known.windows_done else "added", windows)
+    if known.windows_done >= windows:  # all but the last word was written, or it was missing
+        return SourcePlan(known, "unchanged", windows, windows)
+    action: Action = "resumed" if known.windows_done else "added"
+    return SourcePlan(known, action, windows, known.windows_done)
+
+
+def describe(raster: Raster, mark: str, info: IndexInfo) -> SourceRecord:
+    """Return what the index notes of a raster's grid."""
+    return SourceRecord(
+        path=str(raster.path),
+        fingerprint=mark,
+        crs=crs_text(raster.crs),
+        resolution_m=raster.gsd_m(),
+        tile_size_m=info.tile_size_m or auto_tile_size_m(raster),
+        width=raster.width,
+        height=raster.height,
+    )
+
+
+def _count(raster: Raster, info: IndexInfo) -> int:
+    size = info.tile_size_m or auto_tile_size_m(raster)
+    windows = len(TileGrid(raster, size, info.scales, info.overlap))
+    if not windows:
+        raise RasterError(f"{raster.path.name} lies off the Earth in its CRS")
+    return windows
+
+
+def crs_text(crs: CRS) -> str:
+    """Return the authority code of a CRS, such as ``EPSG:32618``, or its WKT without one."""
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else crs.to_wkt()
+
+
+def reason_of(error: Exception | None) -> str:
+    """Return why a raster was skipped, as one line for the report."""
+    if isinstance(error, RasterError):
+        text = str(error)
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"It cannot be read: {error.strerror.lower()}"
+    else:
+        text = f"It cannot be read: {error}"
+    return " ".join(text.split())
+
+
+def _check_name(path: Path) -> None:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        printable = path.name.encode("utf-8", "replace").decode()
+        raise RasterError(
+            f"The name of {printable} is not valid text", hint="Rename the file or its folder"
+        ) from None
+
+
+def _gone(
+    paths: Sequence[Path],
+    files: Sequence[str],
+    known: Sequence[SourceRecord],
+    *,
+    remove_missing: bool,
+) -> Iterable[tuple[SourceRecord, bool]]:
+    """Yield the sources whose file is gone from what was given, and whether to remove them.
+
+    A file that was named itself, and a folder that has nothing left at all, look like a drive
+    that is not connected: those sources are marked as missing and keep their tiles.
+    """
+    given = {absolute_path(path) for path in paths}
+    folders = [path for path in given if Path(path).is_dir()]
+    alive = [folder for folder in folders if any(_is_under(file, folder) for file in files)]
+    for record in known:
+        if os.path.lexists(record.path):
+            continue
+        if remove_missing and any(_is_under(record.path, folder) for folder in alive):
+            yield record, True
+        elif any(_is_under(record.path, path) for path in given):
+            yield record, False
+
+
+def _is_under(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -1,0 +1,209 @@
+"""Reading the tiles of one raster from several threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry.base import BaseGeometry
+
+from ..imagery.acquisition import read_acquisition
+from ..imagery.grid import TileGrid, TileWindow
+from ..imagery.raster import Raster, open_raster
+from ..imagery.reader import TileReader
+from ..imagery.stretch import Stretch, estimate_stretch
+from ..index.schema import IndexInfo, SourceRecord
+from .plan import SourcePlan
+
+#: A tile with a smaller share of valid pixels shows more of its filling than of the ground.
+MIN_VALID = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TileChunk:
+    """Neighbouring tiles of a raster, read and ready to be encoded.
+
+    Attributes:
+        windows: the n windows with enough valid pixels.
+        footprints: their outlines in WGS 84.
+        rgb: uint8 ``(n, S, S, 3)``.
+        valid: share of valid pixels of each.
+        empty: windows that were left out.
+        windows_done: windows of the raster dealt with after this chunk.
+    """
+
+    windows: list[TileWindow]
+    footprints: list[BaseGeometry]
+    rgb: npt.NDArray[np.uint8]
+    valid: list[float]
+    empty: int
+    windows_done: int
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is found out about a raster once, before its first tile.
+
+    Attributes:
+        record: the source with stretch and acquisition.
+        stretch: how its values become 8 bit.
+        acquired: when it was taken.
+    """
+
+    record: SourceRecord
+    stretch: Stretch
+    acquired: datetime | None
+
+
+@dataclass(slots=True)
+class _Handle:
+    """An open file, which belongs to one thread at a time."""
+
+    grid: TileGrid
+    reader: TileReader
+
+
+class SourceReader:
+    """Reads chunks of one raster, each in the thread that asks.
+
+    Whichever thread asks first prepares the raster while the others wait. Handles are opened as
+    threads need them, reused, and closed once nothing reads with them.
+
+    Args:
+        plan: the raster and how far it came.
+        info: tile parameters of the index.
+        size: side in pixels of the encoder's input.
+    """
+
+    def __init__(self, plan: SourcePlan, info: IndexInfo, size: int) -> None:
+        self.plan = plan
+        self._info = info
+        self._size = size
+        self._preparing = threading.Lock()
+        self._prepared: Prepared | None = None
+        self._failure: Exception | None = None
+        self._lock = threading.Lock()
+        self._idle: list[_Handle] = []
+        self._closed = threading.Event()
+
+    def windows(self) -> Iterator[TileWindow]:
+        """Yield all windows of the grid in order."""
+        with open_raster(self.plan.path) as raster:
+            grid = self._grid(raster)
+        yield from grid  # geometry only: the file is not needed any more
+
+    def fail(self, error: Exception) -> None:
+        """Make every later use raise ``error``."""
+        with self._preparing:
+            self._failure = error
+
+    def prepare(self) -> Prepared:
+        """Return the raster's stretch and acquisition, found once.
+
+        Raises:
+            RasterError: it has no valid pixel, or cannot be read; the same error every time.
+        """
+        with self._preparing:
+            if self._failure is not None:
+                raise self._failure
+            if self._prepared is None:
+                try:
+                    self._prepared = self._prepare()
+                except Exception as error:
+                    self._failure = error
+                    raise
+            return self._prepared
+
+    def read(self, windows: Sequence[TileWindow] | None, windows_done: int) -> TileChunk | None:
+        """Read tiles; None once the reader is closed.
+
+        Args:
+            windows: what to read; None for all that the plan has left.
+            windows_done: windows of the raster dealt with after these.
+
+        Raises:
+            RasterError: a block cannot be read.
+        """
+        if self._closed.is_set():
+            return None
+        prepared = self.prepare()
+        empty = 0
+        with self._handle(prepared.stretch) as handle:
+            if windows is None:
+                windows = list(islice(handle.grid, self.plan.done, None))
+            rgb = np.empty((len(windows), self._size, self._size, 3), np.uint8)
+            chunk = TileChunk([], [], rgb, [], 0, windows_done)
+            for window in windows:
+                if self._closed.is_set():
+                    return None
+                tile = handle.reader.read(window)
+                if tile.valid < MIN_VALID:
+                    empty += 1
+                    continue
+                chunk.rgb[len(chunk)] = tile.rgb
+                chunk.windows.append(window)
+                chunk.footprints.append(handle.grid.footprint(window))
+                chunk.valid.append(tile.valid)
+        return replace(chunk, rgb=rgb[: len(chunk)], empty=empty)
+
+    def close(self) -> None:
+        """Close the files that nothing reads with; the others are closed by their readers."""
+        self._closed.set()
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for handle in idle:
+            handle.reader.close()
+
+    def _grid(self, raster: Raster) -> TileGrid:
+        return TileGrid(raster, self.plan.tile_size_m, self._info.scales, self._info.overlap)
+
+    def _prepare(self) -> Prepared:
+        record = self.plan.record
+        with open_raster(self.plan.path) as raster:
+            if self.plan.action == "resumed":  # tiles of one raster are stretched alike
+                stretch = Stretch.from_json(record.stretch)
+            else:
+                stretch = estimate_stretch(raster)
+            acquisition = read_acquisition(raster)
+            self._give_back(self._open_handle(raster, stretch))
+        record = replace(
+            record,
+            stretch=stretch.to_json(),
+            acquisition=acquisition.to_stac(),
+            state="indexing",
+            error=None,
+        )
+        return Prepared(record, stretch, acquisition.acquired)
+
+    def _open_handle(self, raster: Raster, stretch: Stretch) -> _Handle:
+        # A grid is geometry only and outlives the raster; the reader opens the file for itself.
+        return _Handle(self._grid(raster), TileReader(raster, stretch, self._size))
+
+    @contextmanager
+    def _handle(self, stretch: Stretch) -> Iterator[_Handle]:
+        with self._lock:
+            handle = self._idle.pop() if self._idle else None
+        if handle is None:
+            with open_raster(self.plan.path) as raster:
+                handle = self._open_handle(raster, stretch)
+        try:
+            yield handle
+        finally:
+            self._give_back(handle)
+
+    def _give_back(self, handle: _Handle) -> None:
+        with self._lock:
+            keep = not self._closed.is_set()
+            if keep:
+                self._idle.append(handle)
+        if not keep:
+            handle.reader.close()
