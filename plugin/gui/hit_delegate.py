@@ -1,0 +1,165 @@
+"""Draws a hit: thumbnail, rank, similarity, image, date."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QModelIndex, QObject, QRect, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPixmap,
+)
+from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ..layers.hit import Hit
+from .hits_model import COLOR_ROLE, HIT_ROLE
+from .muted_label import muted_color
+from .text import date_text, score_text
+
+_PAD = 6
+_GAP = 3
+_RADIUS = 4.0
+GRID_SIDE = 112
+LIST_SIDE = 64
+
+
+class HitDelegate(QStyledItemDelegate):
+    """A card in a grid, or a row in a list; the rank's colour is the hit's colour on the map."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.grid = True
+        #: Room given to each card, at least what it needs: the gallery shares its width out.
+        self.cell_width = 0
+
+    @property
+    def side(self) -> int:
+        """Logical pixels a thumbnail's side."""
+        return GRID_SIDE if self.grid else LIST_SIDE
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:  # noqa: N802
+        """Return the size of a card or a row."""
+        line = QFontMetrics(option.font).height()
+        if self.grid:
+            width = max(self.side + 2 * _PAD, self.cell_width)
+            return QSize(width, self.side + 2 * _PAD + _GAP + 2 * line)
+        return QSize(160, max(self.side, 3 * line) + 2 * _PAD)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw the hit at ``index``."""
+        hit = index.data(HIT_ROLE)
+        if hit is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        style = option.widget.style() if option.widget is not None else QApplication.style()
+        style.drawPrimitive(
+            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
+        )
+        picture_at = self._picture_rect(option.rect)
+        self._paint_picture(painter, option, index, picture_at)
+        self._paint_rank(painter, option, hit, index.data(COLOR_ROLE), picture_at)
+        self._paint_text(painter, option, hit, picture_at)
+        painter.restore()
+
+    def _picture_rect(self, cell: QRect) -> QRect:
+        if self.grid:
+            left = cell.left() + (cell.width() - self.side) // 2
+            return QRect(left, cell.top() + _PAD, self.side, self.side)
+        top = cell.top() + (cell.height() - self.side) // 2
+        return QRect(cell.left() + _PAD, top, self.side, self.side)
+
+    def _paint_picture(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, at: QRect
+    ) -> None:
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(at), _RADIUS, _RADIUS)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        painter.save()
+        painter.setClipPath(shape)
+        if isinstance(picture, QPixmap):
+            painter.drawPixmap(at, picture)
+        else:
+            wait = QColor(option.palette.color(QPalette.ColorRole.Text))
+            wait.setAlpha(22)
+            painter.fillPath(shape, wait)
+            if index.model().is_thumbnail_missing(index.data(HIT_ROLE).tile):
+                painter.setPen(_ink(option, muted=True))
+                text = self.tr("image gone")
+                painter.drawText(at, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+    def _paint_rank(
+        self, painter: QPainter, option: QStyleOptionViewItem, hit: Hit, color: QColor, at: QRect
+    ) -> None:
+        font = QFont(option.font)
+        font.setBold(True)
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * 0.86)
+        metrics = QFontMetrics(font)
+        text = str(hit.rank)
+        height = metrics.height() + 2
+        width = max(height, metrics.horizontalAdvance(text) + 10)
+        badge = QRectF(at.left() + 5, at.top() + 5, width, height)
+        painter.setPen(QColor(0, 0, 0, 110))
+        painter.setBrush(color)
+        painter.drawRoundedRect(badge, height / 2, height / 2)
+        painter.setFont(font)
+        painter.setPen(QColor("black") if _is_light(color) else QColor("white"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, hit: Hit, at: QRect
+    ) -> None:
+        bold = QFont(option.font)
+        bold.setBold(True)
+        line = QFontMetrics(option.font).height()
+        score, date = score_text(hit.score), date_text(hit.acquired)
+        if self.grid:
+            row = QRect(at.left() + 1, at.bottom() + 1 + _GAP, at.width() - 2, line)
+            used = self._line(painter, option, row, score, bold)
+            rest = row.adjusted(used + 6, 0, 0, 0)
+            self._line(painter, option, rest, date, None, Qt.AlignmentFlag.AlignRight)
+            self._line(painter, option, row.translated(0, line), hit.source_name, None)
+            return
+        left = at.right() + 1 + 2 * _PAD
+        width = option.rect.right() - left - _PAD
+        top = option.rect.top() + (option.rect.height() - (3 if date else 2) * line) // 2
+        row = QRect(left, top, width, line)
+        self._line(painter, option, row, self.tr("Similarity {0}").format(score), bold)
+        self._line(painter, option, row.translated(0, line), hit.source_name, None)
+        self._line(painter, option, row.translated(0, 2 * line), date, None)
+
+    def _line(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        row: QRect,
+        text: str,
+        font: QFont | None,
+        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> int:
+        """Write one line in ``row``, shortened to fit; text without a font of its own is muted."""
+        used = font or option.font
+        metrics = QFontMetrics(used)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, row.width())
+        painter.setFont(used)
+        painter.setPen(_ink(option, muted=font is None))
+        painter.drawText(row, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        return int(metrics.horizontalAdvance(shown))
+
+
+def _ink(option: QStyleOptionViewItem, *, muted: bool) -> QColor:
+    if option.state & QStyle.StateFlag.State_Selected:
+        return option.palette.color(QPalette.ColorRole.HighlightedText)
+    if muted:
+        return muted_color(option.palette)
+    return option.palette.color(QPalette.ColorRole.Text)
+
+
+def _is_light(color: QColor) -> bool:
+    return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue() > 140

@@ -1,0 +1,60 @@
+"""What the engine says about an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """A summary of an index.
+
+    Attributes:
+        path: the index file.
+        tiles: number of tiles that can be found.
+        sources: number of rasters.
+        encoder: name of the encoder that made it.
+        encoder_matches: whether that encoder is at hand, unchanged.
+        tile_size: metres on the ground, or None where each raster has its own.
+        has_text: whether the encoder understands descriptions.
+        extent: west, south, east, north in degrees, or None for an empty index.
+        created: ISO 8601.
+    """
+
+    path: Path
+    tiles: int
+    sources: int
+    encoder: str
+    encoder_matches: bool
+    tile_size: float | None
+    has_text: bool
+    extent: tuple[float, float, float, float] | None
+    created: str
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> IndexInfo:
+        """Return the answer to ``index.info``."""
+        encoder = message.get("encoder") or {}
+        extent = message.get("extent")
+        size = message.get("tile_size")
+        return cls(
+            path=Path(str(message["path"])),
+            tiles=int(message.get("tiles", 0)),
+            sources=_number(message.get("sources", 0)),
+            encoder=str(encoder.get("name") or ""),
+            encoder_matches=bool(encoder.get("matches", True)),
+            tile_size=None if size is None else float(size),
+            has_text=bool(message.get("text")),
+            extent=None if extent is None else tuple(float(value) for value in extent),
+            created=str(message.get("created") or ""),
+        )
+
+
+def _number(sources: Any) -> int:
+    """Return a number of sources, whether it was sent as a number or as a count by state."""
+    if isinstance(sources, Mapping):
+        return int(sum(sources.values()))
+    return int(sources)

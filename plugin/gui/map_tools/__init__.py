@@ -1,0 +1,1 @@
+"""Map tools that draw a query region or pick a hit."""

@@ -1,0 +1,62 @@
+"""Numbers, times and errors as an analyst reads them."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+
+
+def count(number: float) -> str:
+    """Return a whole number with the locale's thousands separators."""
+    return str(QLocale().toString(round(number)))
+
+
+def tiles_text(number: int) -> str:
+    """Return "1 tile" or "12,480 tiles"."""
+    return _tr("1 tile") if number == 1 else _tr("{0} tiles").format(count(number))
+
+
+def images_text(number: int) -> str:
+    """Return "1 image" or "12 images"."""
+    return _tr("1 image") if number == 1 else _tr("{0} images").format(count(number))
+
+
+def results_text(number: int) -> str:
+    """Return "1 result" or "50 results"."""
+    return _tr("1 result") if number == 1 else _tr("{0} results").format(count(number))
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration to the precision that helps: seconds, minutes, or hours."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return _tr("{0} s").format(whole)
+    minutes, rest = divmod(whole, 60)
+    if minutes < 10:
+        return _tr("{0} min {1} s").format(minutes, rest)
+    if minutes < 60:
+        return _tr("{0} min").format(minutes)
+    hours, minutes = divmod(minutes, 60)
+    return _tr("{0} h {1} min").format(hours, minutes)
+
+
+def score_text(score: float) -> str:
+    """Return a similarity with two decimals."""
+    return str(QLocale().toString(score, "f", 2))
+
+
+def date_text(moment: str) -> str:
+    """Return the day of an ISO 8601 moment in the locale's short form, or empty."""
+    when = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
+    if not when.isValid():
+        return moment[:10]
+    return str(QLocale().toString(when.date(), QLocale.FormatType.ShortFormat))
+
+
+def error_parts(error: Exception) -> tuple[str, str]:
+    """Return an error's one-line message and its hint, which may be empty."""
+    message = getattr(error, "message", "") or str(error) or type(error).__name__
+    return str(message), str(getattr(error, "hint", "") or "")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SceneSearchText", text)
