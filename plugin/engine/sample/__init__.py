@@ -2,6 +2,15 @@
 
 from .captions import captions
 from .classes import DEFAULT_GSD_M, SCENE_CLASSES
+from .landscape import Landscape
 from .scene import paint_scene
+from .writer import write_sample
 
-__all__ = ["DEFAULT_GSD_M", "SCENE_CLASSES", "captions", "paint_scene"]
+__all__ = [
+    "DEFAULT_GSD_M",
+    "SCENE_CLASSES",
+    "Landscape",
+    "captions",
+    "paint_scene",
+    "write_sample",
+]

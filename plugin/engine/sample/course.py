@@ -80,3 +80,13 @@ class Course:
         """Return the outline of the band between two distances across, shape (n, 2)."""
         u = np.linspace(start, end, max(2, math.ceil((end - start) / step) + 1))
         return np.concatenate([self.points(u, left), self.points(u[::-1], right)])
+
+    def side(self, start: float, end: float, right: float, far: float, step: float = 8.0) -> Points:
+        """Return the outline of all that lies left of ``right`` metres across, shape (n, 2).
+
+        The far side is straight, ``far`` metres away, since offset curves cross themselves there.
+        """
+        u = np.linspace(start, end, max(2, math.ceil((end - start) / step) + 1))
+        c, s = math.cos(self.angle), math.sin(self.angle)
+        corners = [(self.x + a * c + far * s, self.y + a * s - far * c) for a in (start, end)]
+        return np.concatenate([self.points(u[::-1], right), np.array(corners)])

@@ -16,7 +16,8 @@ from .palette import Colour
 _RADII = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 50, 62)
 
 
-def nearest_radius(pixels: float) -> int:
+@lru_cache(maxsize=4096)
+def nearest_radius(pixels: int) -> int:
     """Return the radius that crown pictures exist for and that is closest to ``pixels``."""
     return min(_RADII, key=lambda r: abs(r - pixels))
 

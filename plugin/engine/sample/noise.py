@@ -89,10 +89,14 @@ class Patch:
             np.arange(iu[0], iu[-1] + 2)[None, :], np.arange(iv[0], iv[-1] + 2)[:, None], seed
         )
         top = iv - iv[0]
-        rows = grid[top] + (grid[top + 1] - grid[top]) * wv[:, None]
+        rows = grid[top]
+        rows += (grid[top + 1] - rows) * wv[:, None]
         left = iu - iu[0]
-        first = rows[:, left]
-        result: FloatArray = first + (rows[:, left + 1] - first) * wu[None, :]
+        first = rows.take(left, axis=1)
+        result: FloatArray = rows.take(left + 1, axis=1)
+        result -= first
+        result *= wu
+        result += first
         return result
 
     def clouds(self, scale_m: float, seed: int, octaves: int = 3) -> FloatArray:
@@ -102,8 +106,9 @@ class Patch:
         for octave in range(1, octaves):
             weight *= 0.55
             norm += weight
-            total = total + weight * self.noise(scale_m / 2.1**octave, seed + 101 * octave)
-        return total / np.float32(norm * 0.75)
+            total += self.noise(scale_m / 2.1**octave, seed + 101 * octave) * np.float32(weight)
+        total /= np.float32(norm * 0.75)
+        return total
 
     def grain(self, seed: int) -> FloatArray:
         """Return uncorrelated noise in [-1, 1), one value a pixel."""

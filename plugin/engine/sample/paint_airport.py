@@ -41,7 +41,7 @@ def paint_airplane(d: Drawing, site: Site) -> None:
     )
     gap = size * (1.55 if small else 1.3)
     heading = site.angle + math.pi / 2 + float(rng.uniform(-0.25, 0.25))
-    stands = site.grid(gap, gap * 1.35, 0.07, size * (0.0 if site.whole else 0.55))
+    stands = site.grid(gap, gap * 1.15, 0.05, size * (0.0 if site.whole else 0.5))
     taken = moving.random(len(stands)) < (0.8 if small else 0.9)
     taken[np.argmin(np.hypot(*(stands - site.anchor).T))] = True
     _lines(d, site, stands, gap)
@@ -65,28 +65,30 @@ def paint_airplane(d: Drawing, site: Site) -> None:
 
 def _lines(d: Drawing, site: Site, stands: np.ndarray, gap: float) -> None:
     for x, y in stands:
-        lead = rectangle(x, y, 0.25, gap * 1.35, site.angle)
+        lead = rectangle(x, y, 0.25, gap * 1.15, site.angle)
         d.polygons(lead, (206, 176, 74), kind="flat")
 
 
 def paint_runway(d: Drawing, site: Site) -> None:
     """Paint a runway with its markings and rubber, on grass."""
     course = site.course or Course(*site.anchor, site.angle)
-    rng = np.random.default_rng((site.seed if site.course is None else int(abs(course.x)), 5))
+    rng = np.random.default_rng((site.ground, 5))
     p = site.palette
     half = float(rng.uniform(15, 23))
     shift = float(rng.uniform(-8, 8)) if site.course is None else 0.0
     arid = rng.random() < 0.3
     verge = (
-        surfaces.soil(p.soil, site.seed) if arid else surfaces.grass(p.grass, p.dry, site.seed, 0.9)
+        surfaces.soil(p.soil, site.ground)
+        if arid
+        else surfaces.grass(p.grass, p.dry, site.ground, 0.9)
     )
     d.fill(verge, site.outline)
     light = rng.random() < 0.45
     surface = scale(p.concrete, 0.95) if light else scale(p.asphalt, 0.9)
     base = (
-        surfaces.concrete(surface, site.seed + 3, course.angle, 7.6)
+        surfaces.concrete(surface, site.ground + 3, course.angle, 7.6)
         if light
-        else surfaces.asphalt(surface, site.seed + 3)
+        else surfaces.asphalt(surface, site.ground + 3)
     )
     touchdown = bool(rng.random() < 0.5) or site.course is not None
     d.facts["surface"] = "light" if light else "dark"
@@ -100,7 +102,7 @@ def paint_runway(d: Drawing, site: Site) -> None:
         u, across = course.frame(q.x, q.y)
         v = across - np.float32(shift)
         rubber = np.exp(-((v / 4.5) ** 2)) * (
-            0.7 + 0.3 * q.noise_at(u / 30, v / 1.2, site.seed + 8)
+            0.7 + 0.3 * q.noise_at(u / 30, v / 1.2, site.ground + 8)
         )
         picture *= (1 - 0.33 * rubber)[..., None]
         along = surfaces.repeated(u + np.float32(phase), 50.0)
@@ -115,14 +117,14 @@ def paint_runway(d: Drawing, site: Site) -> None:
                 surfaces.stripe(w - 7, 1.8, q.gsd), surfaces.stripe(w - 9.5, 1.8, q.gsd)
             )
             paint = np.maximum(paint, bars * long)
-        worn = 0.86 - 0.22 * np.clip(q.noise(2.2, site.seed + 9) + 0.2, 0, 1)
+        worn = 0.86 - 0.22 * np.clip(q.noise(2.2, site.ground + 9) + 0.2, 0, 1)
         picture += (white - picture) * (paint * worn)[..., None]
         return picture
 
     corners = np.asarray(site.area.exterior.coords, dtype=np.float32)
     u, _ = course.frame(corners[:, 0], corners[:, 1])
     start, end = float(u.min()) - 5, float(u.max()) + 5
-    shoulder = surfaces.asphalt(scale(p.asphalt, 0.8), site.seed + 6)
+    shoulder = surfaces.asphalt(scale(p.asphalt, 0.8), site.ground + 6)
     d.fill(shoulder, course.band(start, end, shift - half - 4, shift + half + 4))
     d.fill(texture, course.band(start, end, shift - half, shift + half))
     # Edge lights and signs.

@@ -32,7 +32,7 @@ def _clear(site: Site, course: Course, points: Points, distance: float) -> Point
 def _verge(d: Drawing, site: Site, course: Course, half: float) -> None:
     rng = site.rng(31)
     p = site.palette
-    d.fill(surfaces.grass(p.grass, p.dry, site.seed + 40, 0.8), site.outline)
+    d.fill(surfaces.grass(p.grass, p.dry, site.ground + 40, 0.8), site.outline)
     density = float(rng.choice((14.0, 9.0, 22.0)))
     trees = _clear(site, course, site.scatter(density, 3, stream=33), half + 4.5)
     keep = site.rng(34).random(len(trees)) < 0.6
@@ -42,8 +42,7 @@ def _verge(d: Drawing, site: Site, course: Course, half: float) -> None:
 def freeway_of(site: Site) -> Road:
     """Return the freeway that runs through the site; the same for all sites on a course."""
     course = _course(site)
-    seed = site.seed if site.course is None else int(abs(course.x) + abs(course.y) * 7)
-    rng = np.random.default_rng((seed, 77))
+    rng = np.random.default_rng((site.ground, 77))
     return Road(
         course,
         lanes=int(rng.choice((2, 3, 3, 4))),
@@ -73,7 +72,7 @@ def paint_freeway(d: Drawing, site: Site) -> None:
     road = freeway_of(site)
     start, end = _span(site, road.course)
     _verge(d, site, road.course, road.half_width + abs(road.offset))
-    _lay(d, site, road, start, end, site.seed)
+    _lay(d, site, road, start, end, site.ground)
     moving = site.moving()
     road.traffic(d, start, end, float(moving.choice((28.0, 45.0, 90.0))), moving)
     d.facts["lanes"] = str(road.lanes)
@@ -93,10 +92,11 @@ def paint_overpass(d: Drawing, site: Site) -> None:
     )
     spacing = 104.0
     first, last = math.ceil((start - centre[0]) / spacing), math.floor((end - centre[0]) / spacing)
-    _lay(d, site, road, start, end, site.seed)
+    _lay(d, site, road, start, end, site.ground)
     moving = site.moving()
     road.traffic(d, start, end, float(moving.choice((30.0, 55.0))), moving)
-    skew = float(rng.choice((0.0, 0.0, 0.45, -0.5, 0.7)))
+    skews = (0.0, 0.0, 0.45, -0.5, 0.7) if site.whole else (0.0, 0.0, 0.4, -0.4)
+    skew = float(rng.choice(skews))
     d.facts["crossing"] = "diagonal" if abs(skew) > 0.3 else "square"
     for step in range(first, last + 1):
         u = float(centre[0]) + step * spacing + float(rng.uniform(-6, 6))
@@ -300,3 +300,21 @@ def _corner_plots(d: Drawing, site: Site, streets: list[list[Road]]) -> None:
     for x, y in plots[far]:
         away &= np.hypot(trees[:, 0] - x, trees[:, 1] - y) > 9
     scatter_trees(d, site, trees[away], 1.5, 3.6, stream=15)
+
+
+def paint_motorway_bridge(d: Drawing, site: Site) -> None:
+    """Paint the motorway's deck where it crosses a river, with its shadow on the water."""
+    road = freeway_of(site)
+    start, end = _span(site, road.course)
+    half = road.half_width
+    _lay(d, site, road, start, end, site.ground)
+    fall = np.asarray(d.light.shadow) * 5.0
+    for side in (-1, 1):
+        edge = road.course.band(start + 14, end - 14, side * half, side * (half + 0.7))
+        base = road.course.points(np.linspace(start + 14, end - 14, 24), side * (half + 0.7))
+        swept = np.stack([base[:-1], base[1:], base[1:] + fall, base[:-1] + fall], axis=1)
+        out = (base[12] - road.course.points((start + end) / 2)[0]) @ fall
+        if out > 0:
+            d.polygons(swept, kind="shadow")
+        d.polygons(edge, scale(site.palette.concrete, 1.12), kind="flat")
+    road.traffic(d, start + 14, end - 14, 60.0, site.moving(9))

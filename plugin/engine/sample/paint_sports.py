@@ -117,7 +117,7 @@ def paint_baseballdiamond(d: Drawing, site: Site) -> None:
     clay = scale(clay, 1.06)
     grassed = rng.random() < 0.65
     d.facts["infield"] = "grass" if grassed else "sand"
-    fields = np.array([site.anchor]) if site.whole else site.grid(92, 92, 0.04, 40)
+    fields = np.array([site.anchor]) if site.whole else site.grid(84, 84, 0.03, 34)
     if site.whole:
         fields = fields + rng.uniform(-5, 5, (1, 2))
     reach = float(rng.uniform(26, 31)) if site.radius > 48 else float(rng.uniform(21, 25))
@@ -145,10 +145,8 @@ def paint_baseballdiamond(d: Drawing, site: Site) -> None:
         mound = base * 0.68
         r = base * 1.06
         arc = np.linspace(-1.95, 1.95, 26)
-        infield = np.array([at(-3.5, -2.5), at(-3.5, 2.5),
-                            *(at(mound + r * math.cos(t), -r * math.sin(t)) for t in arc[::-1])])  # fmt: skip
-        infield = np.array([at(-4.2, 0) + 0 * axis, *(at(mound + r * math.cos(t), r * math.sin(t))
-                                                     for t in arc[::-1])])  # fmt: skip
+        rim = [at(mound + r * math.cos(t), r * math.sin(t)) for t in arc[::-1]]
+        infield = np.array([at(-4.2, 0), *rim])
         d.fill(skin, infield)
         d.fill(skin, disc(*at(0, 0), 4.6))
         if grassed:

@@ -25,10 +25,9 @@ _RIVERS: dict[str, Colour] = {
 }  # fmt: skip
 
 
-def _own(course: Course, site: Site) -> np.random.Generator:
+def _own(site: Site) -> np.random.Generator:
     """Return chance shared by all sites on one course, so that a river keeps its colour."""
-    key = site.seed if site.course is None else int(abs(course.x) * 3 + abs(course.y))
-    return np.random.default_rng((key, 91))
+    return np.random.default_rng((site.ground, 91))
 
 
 def paint_river(d: Drawing, site: Site) -> None:
@@ -38,7 +37,7 @@ def paint_river(d: Drawing, site: Site) -> None:
         (float(rng.uniform(4, 12)), float(rng.uniform(120, 240)), float(rng.uniform(0, 6.3))),
     )
     course = site.course or Course(*site.anchor, site.angle, waves)
-    own = _own(course, site)
+    own = _own(site)
     half = float(own.uniform(9, 22))
     name = list(_RIVERS)[int(own.integers(len(_RIVERS)))]
     wooded = own.random() < 0.7
@@ -46,7 +45,7 @@ def paint_river(d: Drawing, site: Site) -> None:
     seed = int(own.integers(1 << 20))
     tone = _RIVERS[name]
     flow = surfaces.water(tone, seed, course.angle + math.pi / 2, 0.7)
-    meadow = surfaces.grass(scale(p.grass, 0.9), p.dry, site.seed, 0.8)
+    meadow = surfaces.grass(scale(p.grass, 0.9), p.dry, site.ground, 0.8)
     mud = mix(p.soil, tone, 0.45)
     margin = float(own.uniform(1.5, 5))
 
@@ -86,7 +85,7 @@ def paint_beach(d: Drawing, site: Site) -> None:
         site.angle + (math.pi if rng.random() < 0.5 else 0),
         ((float(rng.uniform(1, 5)), float(rng.uniform(90, 180)), float(rng.uniform(0, 6.3))),),
     )
-    own = _own(course, site)
+    own = _own(site)
     name = list(_SEAS)[int(own.integers(len(_SEAS)))]
     deep, shallow = (np.asarray(c, dtype=np.float32) for c in _SEAS[name])
     white_sand = own.random() < 0.6
@@ -192,12 +191,11 @@ def paint_harbor(d: Drawing, site: Site) -> None:
         for part in getattr(cut, "geoms", [cut]):
             if part.is_empty or part.geom_type != "LineString" or part.length < 12:
                 continue
-            _pier(d, site, np.asarray(part.coords), width, length, pitch, full, moving, wood)
+            _pier(d, np.asarray(part.coords), width, length, pitch, full, moving, wood)
 
 
 def _pier(
     d: Drawing,
-    site: Site,
     ends: np.ndarray,
     width: float,
     length: float,

@@ -72,11 +72,19 @@ def _paint_ground(ground: FloatArray, fill: Fill, patch: Patch) -> None:
     part = patch.part(left, top, right - left, bottom - top)
     mask = Image.new("L", (part.width * _FINE, part.height * _FINE))
     ImageDraw.Draw(mask).polygon(_corners(fill.outline, part).tolist(), fill=255)
-    cover = np.asarray(mask.reduce(_FINE), dtype=np.float32)[..., None] / 255
-    if not cover.any():
+    smooth = mask.reduce(_FINE)
+    darkest, brightest = smooth.getextrema()
+    if brightest == 0:
         return
     target = ground[top:bottom, left:right]
-    target += (fill.texture(part) - target) * cover
+    if darkest == 255:
+        target[:] = fill.texture(part)
+        return
+    cover = np.asarray(smooth, dtype=np.float32)[..., None] / np.float32(255)
+    texture = fill.texture(part)
+    texture -= target
+    texture *= cover
+    target += texture
 
 
 def _draw_things(
@@ -142,7 +150,7 @@ def _stamp_crowns(
     scale = _FINE / patch.gsd
     sun = light.towards_sun
     for i in np.flatnonzero(seen).tolist():
-        radius = nearest_radius(r[i] * scale)
+        radius = nearest_radius(round(r[i] * scale))
         tint = item.tints[int(item.tint_index[i])]
         picture, mask = crown_picture(radius, int(item.variants[i]), tint, sun)
         half = mask.width // 2
@@ -171,7 +179,10 @@ def _expose(picture: FloatArray, patch: Patch, light: Light, seed: int) -> Float
     picture = blurred.copy()
     picture[:, 1:-1] = blurred[:, 1:-1] * centre + (blurred[:, :-2] + blurred[:, 2:]) * side
     # The sum of two uniform values is close enough to a bell; its deviation is 0.82.
+    common = patch.grain(seed + 41)
     for band in range(3):
-        speck = patch.grain(seed + 11 + band) + patch.grain(seed + 41)
-        picture[..., band] += speck * np.float32(light.noise / 0.82)
+        speck = patch.grain(seed + 11 + band)
+        speck += common
+        speck *= np.float32(light.noise / 0.82)
+        picture[..., band] += speck
     return picture

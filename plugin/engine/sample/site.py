@@ -50,6 +50,13 @@ class Site:
     whole: bool = False
     course: Course | None = None
 
+    @property
+    def ground(self) -> int:
+        """Seed of ground textures: shared along a course, so that its parts fit together."""
+        if self.course is None:
+            return self.seed
+        return int(abs(self.course.x) * 3 + abs(self.course.y) * 7)
+
     def rng(self, stream: int = 0) -> np.random.Generator:
         """Return the chance of lasting things; each stream is independent of the others."""
         return np.random.default_rng((self.seed, stream, 17))
@@ -95,13 +102,23 @@ class Site:
             stream: of the chance used.
 
         Returns:
-            Points (n, 2); the grid goes through the anchor.
+            Points (n, 2). On a whole site the grid goes through the anchor.
         """
-        nu, nv = math.ceil(self.radius / step_u), math.ceil(self.radius / step_v)
+        nu, nv = math.ceil(self.radius / step_u) + 1, math.ceil(self.radius / step_v) + 1
         u, v = np.meshgrid(np.arange(-nu, nu + 1.0), np.arange(-nv, nv + 1.0))
         shift = self.rng(stream).uniform(-jitter, jitter, (2, *u.shape))
-        points = self.to_world((u + shift[0]) * step_u, (v + shift[1]) * step_v)
-        return points[self.inside(points, margin)]
+        u, v = u + shift[0], v + shift[1]
+        best = self.to_world(u * step_u, v * step_v)
+        best = best[self.inside(best, margin)]
+        if self.whole or min(step_u, step_v) < 20:
+            return best
+        # Wide grids on small parcels: move the grid to where most of it fits.
+        for k in range(1, 16):
+            moved = self.to_world((u + k % 4 / 4) * step_u, (v + k // 4 / 4) * step_v)
+            moved = moved[self.inside(moved, margin)]
+            if len(moved) > len(best):
+                best = moved
+        return best
 
     def scatter(self, spacing: float, margin: float, stream: int = 51) -> Points:
         """Return places without a pattern, about ``spacing`` metres apart, that lie inside."""

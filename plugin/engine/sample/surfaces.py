@@ -12,12 +12,19 @@ from .palette import Colour, mix, scale
 
 
 def _tinted(colour: Colour, brightness: FloatArray) -> FloatArray:
-    return np.asarray(colour, dtype=np.float32) * brightness[..., None]
+    picture = np.empty((*brightness.shape, 3), dtype=np.float32)
+    for band in range(3):
+        np.multiply(brightness, np.float32(colour[band]), out=picture[..., band])
+    return picture
 
 
 def _blend(a: Colour, b: Colour, share: FloatArray) -> FloatArray:
-    low, high = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
-    return low + (high - low) * np.clip(share, 0, 1)[..., None]
+    part = np.clip(share, 0, 1)
+    picture = np.empty((*part.shape, 3), dtype=np.float32)
+    for band in range(3):
+        np.multiply(part, np.float32(b[band] - a[band]), out=picture[..., band])
+        picture[..., band] += np.float32(a[band])
+    return picture
 
 
 def stripe(distance: FloatArray, width: float, gsd: float) -> FloatArray:
