@@ -216,7 +216,7 @@ class TileIndex:
             (foreign,) = connection.execute("PRAGMA data_version").fetchone()
             version = (foreign, self._writes)
             if self._codes is None or self._codes_version != version:
-                with transaction(connection, write=False):
+                with self.snapshot():
                     try:
                         self._codes = code_segments.load(connection, self.info.code_bytes)
                     except ValueError as error:
@@ -264,6 +264,27 @@ class TileIndex:
         """
         with self._reading() as connection:
             return tile_rows.touching(connection, bounds)
+
+    def windows(self, ids: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return windows as int64 ``(n, 4)``: column, row, width, height in source pixels.
+
+        In the order of the ids, which must be there.
+        """
+        with self._reading() as connection:
+            return tile_rows.windows_of(connection, np.asarray(ids))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the file in all reads of a block, whatever is written meanwhile.
+
+        Other threads wait for their turn at this object until the block ends.
+        """
+        with self._reading() as connection:
+            if connection.in_transaction:
+                yield
+            else:
+                with transaction(connection, write=False):
+                    yield
 
     # the file
 

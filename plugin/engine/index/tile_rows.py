@@ -74,6 +74,13 @@ def remove(connection: sqlite3.Connection, source_id: int) -> int:
     return cursor.rowcount
 
 
+def windows_of(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
+    """Return column, row, width, height of tiles, int64 ``(n, 4)``; all ids must be there."""
+    statement = "SELECT fid, col_off, row_off, width, height FROM tiles"
+    rows = {row[0]: row[1:] for row in _by_id(connection, statement, ids)}
+    return np.array([rows[int(tile)] for tile in ids], dtype=np.int64).reshape(-1, 4)
+
+
 def windows(connection: sqlite3.Connection, source_id: int) -> set[TileWindow]:
     """Return the windows of a source's tiles."""
     rows = connection.execute(

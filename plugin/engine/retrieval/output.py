@@ -1,0 +1,151 @@
+"""Writing hits to a file that a GIS or a notebook opens."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import shapely
+from shapely.geometry import MultiPolygon, shape
+
+from ..errors import StorageError, UsageError
+from .hit import Hit
+
+#: Columns of every format, in order; the geometry follows.
+FIELDS = (
+    "rank",
+    "score",
+    "hamming",
+    "tile",
+    "source",
+    "acquired",
+    "scale",
+    "crs",
+    "col_off",
+    "row_off",
+    "width",
+    "height",
+)
+
+
+def write_hits(hits: Sequence[Hit], path: Path | str) -> None:
+    """Write hits as GeoPackage, GeoJSON, CSV (with WKT) or GeoParquet, by the file's ending.
+
+    Geometry is in WGS 84. A file of that name is replaced, and only by a complete one.
+
+    Raises:
+        UsageError: another ending, or GeoParquet without GeoPandas and PyArrow.
+        StorageError: the folder is missing or cannot be written, or the disk is full.
+    """
+    path = Path(path)
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(
+            f"Hits cannot be written as {path.suffix or path.name}",
+            hint=f"End the file in {', '.join(_WRITERS)}",
+        )
+    if not path.parent.is_dir():
+        raise StorageError(
+            f"The folder {path.parent} does not exist", hint="Create it or choose another"
+        )
+    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix.lower()}")
+    try:
+        writer(hits, partial, path.stem)
+        partial.replace(path)
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise StorageError(
+            f"{path} cannot be written: {error}",
+            hint="Check that you may write there, that no program holds the file open, "
+            "and that the disk has space",
+        ) from error
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+
+
+def _columns(hits: Sequence[Hit]) -> dict[str, np.ndarray]:
+    windows = np.array([hit.window for hit in hits], dtype=np.int64).reshape(-1, 4)
+    acquired = [hit.acquired.rstrip("Z") if hit.acquired else "NaT" for hit in hits]
+    return {
+        "rank": np.array([hit.rank for hit in hits], dtype=np.int32),
+        "score": np.array([hit.score for hit in hits], dtype=np.float64),
+        "hamming": np.array([hit.hamming for hit in hits], dtype=np.int32),
+        "tile": np.array([hit.tile for hit in hits], dtype=np.int64),
+        "source": np.array([hit.source for hit in hits], dtype=object),
+        "acquired": np.array(acquired, dtype="datetime64[ms]"),
+        "scale": np.array([hit.scale for hit in hits], dtype=np.float64),
+        "crs": np.array([hit.crs for hit in hits], dtype=object),
+        **dict(zip(FIELDS[-4:], windows.T, strict=True)),
+    }
+
+
+def _geometries(hits: Sequence[Hit]) -> list[MultiPolygon]:
+    """Return multipolygons throughout: a tile on the date line has two parts."""
+    shapes = [shape(hit.geometry) for hit in hits]
+    return [s if isinstance(s, MultiPolygon) else MultiPolygon([s]) for s in shapes]
+
+
+def _write_with_gdal(driver: str, **options: Any) -> Callable[[Sequence[Hit], Path, str], None]:
+    def write(hits: Sequence[Hit], path: Path, name: str) -> None:
+        columns = _columns(hits)
+        missing = [
+            np.isnat(values) if values.dtype.kind == "M" else None for values in columns.values()
+        ]
+        pyogrio.raw.write(
+            path,
+            geometry=np.array(shapely.to_wkb(_geometries(hits)), dtype=object),
+            field_data=list(columns.values()),
+            fields=list(columns),
+            field_mask=missing,
+            layer=name,
+            driver=driver,
+            geometry_type="MultiPolygon",
+            crs="EPSG:4326",
+            gdal_tz_offsets={"acquired": np.full(len(hits), 100)},
+            **options,
+        )
+
+    return write
+
+
+def _write_csv(hits: Sequence[Hit], path: Path, _name: str) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow([*FIELDS, "wkt"])
+        for hit, geometry in zip(hits, _geometries(hits), strict=True):
+            values = hit.as_dict() | dict(zip(FIELDS[-4:], hit.window, strict=True))
+            rows.writerow([*(values[name] for name in FIELDS), geometry.wkt])
+
+
+def _write_parquet(hits: Sequence[Hit], path: Path, _name: str) -> None:
+    try:
+        import geopandas
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"Writing GeoParquet needs {error.name}, which is not installed",
+            hint="Install geopandas and pyarrow into the engine's environment, or write .gpkg",
+        ) from error
+    columns = _columns(hits)
+    frame = geopandas.GeoDataFrame(
+        {**columns, "acquired": columns["acquired"].astype("datetime64[ms]")},
+        geometry=_geometries(hits),
+        crs="EPSG:4326",
+    )
+    frame["acquired"] = frame["acquired"].dt.tz_localize("UTC")
+    frame.to_parquet(path, index=False)
+
+
+_WRITERS: dict[str, Callable[[Sequence[Hit], Path, str], None]] = {
+    ".gpkg": _write_with_gdal("GPKG"),
+    ".geojson": _write_with_gdal("GeoJSON"),
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+}

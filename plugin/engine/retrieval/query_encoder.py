@@ -1,0 +1,74 @@
+"""What searching needs of an encoder; ``encoders.encoder.Encoder`` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import EncoderMismatchError
+from ..index.tile_index import TileIndex
+
+
+class PackageFacts(Protocol):
+    """The part of an encoder package that tells it from others."""
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of its canonical card."""
+
+    @property
+    def input_size(self) -> int:
+        """Side of an image in pixels."""
+
+
+class EncodedItems(Protocol):
+    """Embeddings of unit length and codes of n images or texts."""
+
+    @property
+    def embeddings(self) -> np.ndarray:
+        """float32 ``(n, D)``."""
+
+
+class QueryEncoder(Protocol):
+    """Turns images and texts into embeddings, and embeddings into codes."""
+
+    @property
+    def package(self) -> PackageFacts:
+        """What it was loaded from."""
+
+    def encode_images(self, rgb: np.ndarray) -> EncodedItems:
+        """Encode images uint8 ``(n, S, S, 3)``."""
+
+    def encode_texts(self, texts: Sequence[str]) -> EncodedItems:
+        """Encode texts."""
+
+    def text_notes(self, texts: Sequence[str]) -> list[str]:
+        """Return what a user should know of how texts were read."""
+
+    def hash_embeddings(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return codes uint8 ``(n, bits / 8)`` of embeddings float32 ``(n, D)``."""
+
+
+def check_match(index: TileIndex, encoder: QueryEncoder) -> None:
+    """Raise unless the encoder is the one that made the index.
+
+    Raises:
+        EncoderMismatchError: distances between their codes would mean nothing.
+    """
+    info = index.info
+    if info.encoder_sha256 == encoder.package.sha256:
+        return
+    raise EncoderMismatchError(
+        f"{index.path.name} was made with the encoder {info.encoder_name} "
+        f"({info.encoder_sha256[:12]}), not with {encoder.package.name} "
+        f"({encoder.package.sha256[:12]})",
+        hint="Choose the encoder it was made with, or index the imagery again with this one",
+        index=info.encoder_sha256,
+        encoder=encoder.package.sha256,
+    )

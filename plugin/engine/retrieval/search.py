@@ -1,0 +1,160 @@
+"""Searching an index: from a query to ranked hits."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from ..imagery.reader import read_image
+from ..index.schema import CodeTable, SourceRecord
+from ..index.tile_index import TileIndex
+from ..index.timestamps import to_text
+from ..progress import Progress
+from .combination import combine
+from .filters import eligible
+from .hit import Hit, SearchResult
+from .overlap import OverlapFilter, window_box
+from .query import Query
+from .query_encoder import QueryEncoder, check_match
+from .ranking import Ranked, find, unit_rows
+from .region_example import RegionExample, encode_region
+
+
+def search(
+    index: TileIndex, encoder: QueryEncoder, query: Query, progress: Progress | None = None
+) -> SearchResult:
+    """Find the tiles most like what a query describes.
+
+    Filter, Hamming shortlist of whole distance shells, re-rank by cosine, leave out tiles that
+    overlap a better one of the same source. Tiles under the query's own tiles and regions are
+    left out too unless it asks for them.
+
+    Args:
+        index: where to search.
+        encoder: the encoder that made the index.
+        query: what to look for.
+        progress: cancels; nothing is reported.
+
+    Returns:
+        At most ``query.limit`` hits. Equal scores are in the order of Hamming distance, then id.
+
+    Raises:
+        EncoderMismatchError: the index was made by another encoder.
+        QueryError: nothing to look for, a bad description, an unknown tile.
+        UsageError: a number of the query is out of range.
+        RegionError: a region is empty, broken, or shows no imagery.
+        RasterError: an image or a region's raster cannot be read.
+        IndexFileError: the index is damaged.
+        CancelledError: when cancelled.
+    """
+    started = time.perf_counter()
+    progress = progress or Progress()
+    query.check()
+    check_match(index, encoder)
+    notes = list(encoder.text_notes(query.texts)) if query.texts else []
+    regions = [encode_region(index, encoder, region, progress) for region in query.regions]
+    progress.check()
+    vector = _vector(index, encoder, query, regions)
+    code = encoder.hash_embeddings(vector[np.newaxis])[0]
+    with index.snapshot():
+        table = index.load_codes()
+        sources = index.sources()
+        excluded = [*query.not_tiles, *(() if query.include_query else query.tiles)]
+        mask, filter_notes = eligible(index, table, sources, query, excluded)
+        overlaps = _overlap_filter(index, query, regions)
+        found = find(index, table, vector, code, mask, query.limit, overlaps, progress)
+        hits = _hits(index, table, found, sources)
+    notes += filter_notes
+    candidates = len(table) if mask is None else int(np.count_nonzero(mask))
+    notes += _notes(hits, sources, candidates, query.limit)
+    return SearchResult(hits, (time.perf_counter() - started) * 1000, notes)
+
+
+def _vector(
+    index: TileIndex, encoder: QueryEncoder, query: Query, regions: Sequence[RegionExample]
+) -> np.ndarray:
+    size = index.info.embedding_size
+    none = np.empty((0, size), dtype=np.float32)
+    texts = encoder.encode_texts(query.texts).embeddings if query.texts else none
+    parts = [region.embedding[np.newaxis] for region in regions]
+    if query.tiles:
+        parts.append(unit_rows(index.embeddings(query.tiles)))
+    if query.images:
+        side = encoder.package.input_size
+        images = np.stack([read_image(path, side) for path in query.images])
+        parts.append(encoder.encode_images(images).embeddings)
+    negatives = unit_rows(index.embeddings(query.not_tiles)) if query.not_tiles else none
+    positives = np.concatenate(parts) if parts else none
+    return combine(texts, positives, negatives, query.text_weight)
+
+
+def _overlap_filter(
+    index: TileIndex, query: Query, regions: Sequence[RegionExample]
+) -> OverlapFilter:
+    overlaps = OverlapFilter(query.max_overlap)
+    if not query.include_query:
+        for tile in index.tiles(query.tiles):
+            w = tile.window
+            overlaps.block(tile.source_id, window_box((w.col_off, w.row_off, w.width, w.height)))
+        for region in regions:
+            if region.source_id is not None:
+                overlaps.block(region.source_id, region.area)
+    return overlaps
+
+
+def _hits(
+    index: TileIndex, table: CodeTable, found: Ranked, sources: Sequence[SourceRecord]
+) -> list[Hit]:
+    crs = {source.id: source.crs for source in sources}
+    tiles = index.tiles(table.ids[found.rows])
+    return [
+        Hit(
+            rank=rank,
+            score=round(float(score), 6),
+            hamming=int(distance),
+            tile=tile.id,
+            source=tile.source_path,
+            geometry=json.loads(shapely.to_geojson(tile.footprint)),
+            crs=crs[tile.source_id],
+            acquired=to_text(tile.acquired),
+            scale=tile.scale,
+            window=(
+                tile.window.col_off,
+                tile.window.row_off,
+                tile.window.width,
+                tile.window.height,
+            ),
+        )
+        for rank, (tile, score, distance) in enumerate(
+            zip(tiles, found.scores, found.distances, strict=True), 1
+        )
+    ]
+
+
+def _notes(
+    hits: Sequence[Hit], sources: Sequence[SourceRecord], candidates: int, limit: int
+) -> list[str]:
+    notes = []
+    if not candidates:
+        notes.append("No tile passes the filters" if sources else "The index holds no imagery yet")
+    elif len(hits) < limit and candidates >= limit:
+        notes.append(f"Only {len(hits)} places differ: the other tiles overlap better ones")
+    unfinished = sum(source.state == "indexing" for source in sources)
+    if unfinished:
+        notes.append(f"Indexing is not finished for {_sources(unfinished)}")
+    paths = {hit.source for hit in hits}
+    gone = sum(not Path(path).exists() for path in paths)
+    if gone:
+        notes.append(
+            f"{_sources(gone)} of the hits {'is' if gone == 1 else 'are'} missing from disk"
+        )
+    return notes
+
+
+def _sources(count: int) -> str:
+    return f"{count} source" if count == 1 else f"{count} sources"
