@@ -49,10 +49,13 @@ class Encoder:
         provider: ``"auto"`` (the fastest that works), ``"cuda"``, ``"directml"``, ``"coreml"`` or
             ``"cpu"``.
         batch_size: images or texts in one run at most.
+        precision: weights to use where the package has several, such as ``"fp32"``; chosen to suit
+            the provider if left out.
 
     Attributes:
         package: as given.
         provider: where the image graph runs, such as ``"cpu"``.
+        files: file of each role that has been loaded.
         provider_note: why it does not run on a graphics card that is there; "" if none is lost.
 
     Raises:
@@ -66,12 +69,15 @@ class Encoder:
         provider: str = "auto",
         *,
         batch_size: int = 32,
+        precision: str | None = None,
     ) -> None:
         self.package = package
         self._threads = threads
         self._batch_size = batch_size
+        self._precision = precision
         self._choice = choose_provider(provider)
         self._lock = threading.RLock()
+        self.files: dict[str, str] = {}
         self._sessions: dict[str, GraphSession] = {}
         self._tokenizer: TextTokenizer | None = None
         self._texts: OrderedDict[str, tuple[Embeddings, Codes]] = OrderedDict()
@@ -166,6 +172,19 @@ class Encoder:
         self._check_shape(codes, (len(embeddings), self.package.code_bits // 8))
         return codes
 
+    def require(self, role: str) -> None:
+        """Check that the encoder has a part, before work that needs it.
+
+        Raises:
+            EncoderPackageError: if it has not.
+        """
+        if role == "text" and role not in self.package.roles:
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} does not understand text",
+                hint="Search by region or image, or use an encoder with a text part.",
+            )
+        self.package.graph(role, ())
+
     def _pixels(self, rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the normalised input float32 (N, 3, S, S) of images uint8 (N, S, S, 3)."""
         pixels = np.ascontiguousarray(rgb.transpose(0, 3, 1, 2)).astype(np.float32)
@@ -207,18 +226,16 @@ class Encoder:
 
     def _read_graph(self, role: str, provider: str) -> tuple[str, bytes]:
         """Return the name and bytes of the file of a role whose precision suits a provider."""
-        file = self.package.graph(role, _PRECISIONS["cpu" if provider == CPU else "gpu"])
+        suited = _PRECISIONS["cpu" if provider == CPU else "gpu"]
+        file = self.package.graph(role, (self._precision, *suited) if self._precision else suited)
+        self.files[role] = file
         return f"{file} of the encoder {self.package.name}", self.package.read(file)
 
     def _text_tokenizer(self) -> TextTokenizer:
         with self._lock:
             if self._tokenizer is None:
-                if "text" not in self.package.roles or self.package.tokenizer is None:
-                    raise EncoderPackageError(
-                        f"The encoder {self.package.name} does not understand text",
-                        hint="Search by region or image, or use an encoder with a text part.",
-                    )
-                content = self.package.read(self.package.tokenizer)
+                self.require("text")
+                content = self.package.read(str(self.package.tokenizer))
                 self._tokenizer = TextTokenizer(content, self.package.max_text_length)
             return self._tokenizer
 

@@ -1,0 +1,46 @@
+"""The three rankings that are measured: by code, by embedding, and as a search does it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..encoders.codes import hamming_matrix
+from ..encoders.encoder import Encoded
+
+#: Items that a search re-ranks by embedding at least, unless told otherwise.
+SHORTLIST = 200
+
+Scores = npt.NDArray[np.float32]
+
+
+def code_scores(queries: Encoded, items: Encoded) -> Scores:
+    """Return scores (Q, N) that fall with the Hamming distance."""
+    return -hamming_matrix(queries.codes, items.codes).astype(np.float32)
+
+
+def embedding_scores(queries: Encoded, items: Encoded) -> Scores:
+    """Return the cosines (Q, N) of the embeddings."""
+    return np.asarray(queries.embeddings @ items.embeddings.T)
+
+
+def pipeline_scores(queries: Encoded, items: Encoded, shortlist: int = SHORTLIST) -> Scores:
+    """Return scores (Q, N) that sort as a search does.
+
+    The nearest codes, at least ``shortlist`` of them and whole shells of equal distance, come
+    first and sorted by cosine; all others follow, sorted by distance.
+    """
+    distances = hamming_matrix(queries.codes, items.codes)
+    if not distances.size:
+        return np.zeros(distances.shape, np.float32)
+    last = min(shortlist, distances.shape[1]) - 1
+    radius = np.partition(distances, last, axis=1)[:, last : last + 1]
+    # -2 keeps the others below every cosine
+    return np.where(
+        distances <= radius, embedding_scores(queries, items), -2.0 - distances.astype(np.float32)
+    )
+
+
+def take(encoded: Encoded, rows: slice | npt.NDArray[np.int64]) -> Encoded:
+    """Return some of the rows."""
+    return Encoded(encoded.embeddings[rows], encoded.codes[rows])
