@@ -378,7 +378,6 @@ READABLE: dict[str, Callable[[Path], Path]] = {
     "bgr": _bgr,
     "date_line": _date_line,
     "date_line_utm": _date_line_utm,
-    "constant": _constant,
     "polar": _polar,
     "strip": _strip,
     "ascii_grid": _ascii_grid,
@@ -417,6 +416,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
 WITHOUT_TILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "all_nodata": (_all_nodata, "every pixel is nodata"),
     "all_nan": (_all_nan, "every pixel is nodata"),
+    "constant": (_constant, "all its valid pixels are alike"),
     "one_pixel": (_one_pixel, "too small to show a scene"),
 }
 

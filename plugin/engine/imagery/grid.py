@@ -118,8 +118,11 @@ class TileGrid:
         raster = self.raster
 
         def height_at(row: float) -> float:
-            # The lowest tile of the row decides, so that the next row leaves no gap.
-            return float(side_m / raster.ground.row_sizes(row)[2].max())
+            heights = raster.ground.row_sizes(row)[2]
+            # The lowest tile of the row decides, so that the next row leaves no gap; but not
+            # the ends of a row that leaves the Earth, where pixels are hugely stretched.
+            decisive = heights.max() if raster.ground.whole_on_earth else np.median(heights)
+            return float(side_m / decisive)
 
         for offset, height in lay(0, raster.height, self.overlap, height_at):
             _, widths, heights = raster.ground.row_sizes(offset + height / 2)

@@ -24,6 +24,9 @@ WGS84 = pyproj.CRS.from_epsg(4326)
 _ROW_NODES = 129
 _COLUMN_NODES = 33
 
+#: How many times larger than the median a pixel at the limb of a disc is taken to be at most.
+_OBLIQUE = 4.0
+
 
 class Ground:
     """Converts a raster's pixel positions to longitude, latitude and metres.
@@ -72,6 +75,9 @@ class Ground:
             )
         if not self.whole_on_earth:
             self._fill(finite)
+            # Towards the limb of an image of the whole disc, pixels grow beyond use.
+            most = _OBLIQUE * np.median(self._sizes, axis=(1, 2))
+            self._sizes = np.minimum(self._sizes, most[:, None, None])
 
     def lonlat(self, columns: npt.ArrayLike, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Return longitude and latitude of pixel positions; infinite where off the Earth.

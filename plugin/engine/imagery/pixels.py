@@ -3,7 +3,8 @@
 GDAL resamples in the reading call: it starts from the best overview, averages over the area of
 each output pixel (an antialiased triangle), leaves declared nodata out of the mean, and works
 in pieces, so that memory stays bounded whatever the window's size. What it cannot do is done
-here: colours of a palette and undeclared NaN and infinity are averaged from a denser sample.
+here: colours of a palette, and pixels beside undeclared nodata (NaN, infinity, a black frame),
+are averaged from a denser sample.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class PixelBlock:
     """Pixels as they are in the file, only resampled.
 
     Attributes:
-        values: (bands, rows, columns) in the file's type, or float32 where NaN was averaged; a
-            palette is expanded to three bands of uint8.
+        values: (bands, rows, columns) in the file's type, or float32 where undeclared
+            nodata was left out; a palette is expanded to three bands of uint8.
         valid: (rows, columns), False for nodata, transparent and non-finite pixels.
     """
 
@@ -84,6 +85,8 @@ class PixelSource:
             return self._supersample(window, rows, columns)
         values = self._read(window, rows, columns, Resampling.bilinear)
         if self._is_float and not np.isfinite(values).all():
+            return self._supersample(window, rows, columns)
+        if self._empty is not None and np.any(np.all(values == self._empty, axis=0)):
             return self._supersample(window, rows, columns)
         return PixelBlock(values, self._valid(values, window, rows, columns))
 

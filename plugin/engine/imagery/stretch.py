@@ -10,7 +10,7 @@ later query of the source is coloured alike.
 * The three bands share one range, which keeps their balance and so natural colours, unless it
   would leave one of them with less than a quarter of the contrast (raw counts with different
   gains, unlike units): then each band has its own.
-* A constant raster becomes mid-grey.
+* A raster of one value is refused, since it shows nothing; as a query picture it is grey.
 """
 
 from __future__ import annotations
@@ -112,17 +112,29 @@ def estimate_stretch(raster: Raster) -> Stretch:
     """Estimate a raster's stretch from a bounded sample of it.
 
     Raises:
-        RasterError: if no pixel is valid, or the file cannot be read.
+        RasterError: if no pixel is valid, all are alike, or the file cannot be read.
     """
-    return stretch_of(raster.dataset, raster.path.name)
+    stretch, is_constant = _estimate(raster.dataset, raster.path.name)
+    if is_constant:
+        raise RasterError(
+            f"{raster.path.name} shows no picture: all its valid pixels are alike",
+            hint="Leave masks and placeholders out of the index",
+            path=str(raster.path),
+        )
+    return stretch
 
 
 def stretch_of(dataset: Dataset, name: str) -> Stretch:
-    """Estimate the stretch of an open dataset, georeferenced or not.
+    """Estimate the stretch of an open dataset, georeferenced or not, of one colour or not.
 
     Raises:
-        RasterError: as ``estimate_stretch``.
+        RasterError: if no pixel is valid, or the file cannot be read.
     """
+    return _estimate(dataset, name)[0]
+
+
+def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
+    """Return a dataset's stretch, and whether all that was seen of it is of one colour."""
     choice = choose_bands(dataset)
     source = PixelSource(dataset, choice)
     empty = 0.0 if choice.kind == "rgb" and _has_collar(source, dataset) else None
@@ -134,10 +146,11 @@ def stretch_of(dataset: Dataset, name: str) -> Stretch:
             f"{name}: every pixel is nodata",
             hint="Nothing to index; check the nodata value if the raster looks filled in QGIS",
         )
+    is_constant = bool(np.all(sample == sample[:, :1]))
     if choice.kind == "palette":
-        return Stretch(choice.bands, (0.0,) * 3, (255.0,) * 3, choice.kind)
+        return Stretch(choice.bands, (0.0,) * 3, (255.0,) * 3, choice.kind), is_constant
     low, high = _range(sample)
-    return Stretch(choice.bands, low, high, choice.kind, empty)
+    return Stretch(choice.bands, low, high, choice.kind, empty), is_constant
 
 
 def _range(sample: Values) -> tuple[tuple[float, ...], tuple[float, ...]]:
