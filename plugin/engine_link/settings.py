@@ -10,7 +10,7 @@ from qgis.core import QgsApplication, QgsSettings
 _GROUP = "scene_search/engine"
 
 #: ONNX Runtime execution providers a user can ask for; "auto" takes the fastest that works.
-PROVIDERS = ("auto", "cpu", "cuda")
+PROVIDERS = ("auto", "cuda", "directml", "coreml", "cpu")
 
 
 def data_folder() -> Path:
@@ -70,5 +70,8 @@ class EngineSettings:
         return Path(self.location) if self.location else data_folder()
 
     def cache_folder(self) -> Path:
-        """Return the folder of thumbnails and snapshots."""
-        return Path(self.cache) if self.cache else data_folder() / "cache"
+        """Return the folder of thumbnails and snapshots: always one that is ours alone.
+
+        It can be emptied without a second look, whatever folder the user chose.
+        """
+        return (Path(self.cache) / "scene_search" if self.cache else data_folder()) / "cache"

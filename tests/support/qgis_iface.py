@@ -165,10 +165,12 @@ class FakeIface(QObject):
         self.window.deleteLater()
 
     def _menu(self, name):
-        return self.menus.setdefault(name, QMenu(name, self.window))
+        if name not in self.menus:
+            self.menus[name] = QMenu(name, self.window)
+        return self.menus[name]
 
     def _take_from_menu(self, name, action):
         if name in self.menus:
             self.menus[name].removeAction(action)
             if self.menus[name].isEmpty():
-                del self.menus[name]
+                self.menus.pop(name).deleteLater()

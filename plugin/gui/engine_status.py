@@ -1,0 +1,75 @@
+"""The engine's state in words, from what lies on disk and whether it runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..engine_link import session, setup_task
+from ..engine_link.environment import (
+    OVERRIDE,
+    EnvironmentState,
+    find_engine_python,
+    profile_environment,
+)
+from ..engine_link.errors import EngineNotInstalledError
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """How the engine stands.
+
+    Attributes:
+        is_ready: whether it can be used.
+        is_overridden: whether an environment variable says which engine to use.
+        text: one or two sentences.
+        place: where it is or will be.
+    """
+
+    is_ready: bool
+    is_overridden: bool
+    text: str
+    place: str
+
+
+def engine_status() -> EngineStatus:
+    """Return how the engine stands. Cheap: starts nothing."""
+    overridden = bool(os.environ.get(OVERRIDE))
+    environment = profile_environment()
+    place = os.environ[OVERRIDE] if overridden else str(environment.directory)
+    if setup_task.running() is not None:
+        return EngineStatus(False, overridden, _tr("Being set up"), place)
+    try:
+        find_engine_python()
+    except EngineNotInstalledError as error:
+        return EngineStatus(False, overridden, f"{error.message}.", place)
+    worker = session.current()
+    running = worker is not None and worker.is_running
+    parts = [_tr("Ready, running") if running else _tr("Ready; starts with the first search")]
+    if overridden:
+        parts.append(_tr("named by the environment variable {0}").format(OVERRIDE))
+    elif environment.state() is EnvironmentState.READY:
+        parts += _versions(environment.facts().get("engine"))
+    return EngineStatus(True, overridden, "\n".join(parts), place)
+
+
+def _versions(engine: object) -> list[str]:
+    if not isinstance(engine, dict):
+        return []
+    lines = [
+        _tr("Python {0}, ONNX Runtime {1}").format(
+            engine.get("python", "?"), engine.get("onnxruntime", "?")
+        )
+    ]
+    provider = str(engine.get("provider") or "").replace("ExecutionProvider", "")
+    if provider:
+        lines.append(_tr("Runs on: {0}").format(provider))
+    if engine.get("provider_note"):
+        lines.append(str(engine["provider_note"]))
+    return lines
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate("SceneSearchEngineStatus", text))
