@@ -1,6 +1,5 @@
 import pytest
 
-
 DURATIONS = {
     0: "0 s",
     -3: "0 s",
