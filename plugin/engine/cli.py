@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..paths import version
-from .commands import doctor, encoder, index, sample, search, serve
+from .commands import doctor, encoder, evaluate, index, sample, search, serve
 from .commands.command import Command
 from .console import ConsoleProgress
 from .errors import CancelledError, SceneSearchError, StorageError, UsageError
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "sample": sample,
     "index": index,
     "search": search,
+    "evaluate": evaluate,
     "encoder": encoder,
     "doctor": doctor,
     "serve": serve,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,10 +12,10 @@ import shapely
 from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 from .errors import RegionError, UsageError
 from .retrieval.query import Region
+from .retrieval.region_source import to_wgs84
 
 WGS84 = "EPSG:4326"
 
@@ -32,7 +33,7 @@ def parse_region(wkt: str, crs: str | None = None, source: Path | None = None) -
     """
     geometry = _parse_geometry(wkt)
     name = crs or WGS84
-    _parse_crs(name)
+    _check_crs(name)
     if crs is None:
         _check_degrees(geometry)
     return Region(geometry, name, source)
@@ -44,25 +45,12 @@ def parse_area(wkt: str, crs: str | None = None) -> BaseGeometry:
     Raises:
         RegionError: not WKT, empty, no area, or an unknown CRS.
     """
-    geometry = _parse_geometry(wkt)
-    if geometry.area == 0 or not geometry.is_valid:
+    region = parse_region(wkt, crs)
+    if region.geometry.area == 0:
         raise RegionError(
-            "The area to search within encloses no ground",
-            hint="Give a polygon whose edges do not cross",
+            "The area to search within encloses no ground", hint="Give a polygon, or a larger one"
         )
-    if crs is None:
-        _check_degrees(geometry)
-        return geometry
-    to_degrees = pyproj.Transformer.from_crs(_parse_crs(crs), WGS84, always_xy=True)
-    # Long edges bend on the way to another CRS.
-    west, south, east, north = geometry.bounds
-    dense = shapely.segmentize(geometry, max(east - west, north - south) / 64)
-    result: BaseGeometry = transform(to_degrees.transform, dense)
-    if not shapely.get_num_coordinates(result) or not all(map(_finite, result.bounds)):
-        raise RegionError(
-            "The area to search within lies off the Earth", hint=f"Check that its CRS is {crs}"
-        )
-    return result
+    return to_wgs84(region)
 
 
 def parse_date(text: str) -> datetime:
@@ -99,14 +87,14 @@ def _parse_geometry(wkt: str) -> BaseGeometry:
         ) from None
     if geometry is None or geometry.is_empty:
         raise RegionError("The region is empty", hint="Click or draw it on the map")
-    if not all(map(_finite, geometry.bounds)):
+    if not all(map(math.isfinite, geometry.bounds)):
         raise RegionError("The region has coordinates that are no numbers", hint="Draw it again")
     return geometry
 
 
-def _parse_crs(name: str) -> pyproj.CRS:
+def _check_crs(name: str) -> None:
     try:
-        return pyproj.CRS.from_user_input(name)
+        pyproj.CRS.from_user_input(name)
     except ProjError:
         raise RegionError(
             f"'{name[:60]}' is no known CRS", hint="Give its code, such as EPSG:32618"
@@ -120,7 +108,3 @@ def _check_degrees(geometry: BaseGeometry) -> None:
             f"The coordinates of the region ({west:g} {south:g}, …) are no degrees",
             hint="Say which CRS they are in, such as EPSG:32618",
         )
-
-
-def _finite(value: float) -> bool:
-    return value == value and abs(value) != float("inf")

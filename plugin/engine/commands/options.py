@@ -15,18 +15,18 @@ def numbers(text: str) -> tuple[float, ...]:
         ) from None
 
 
-def number_range(text: str) -> tuple[float, float]:
+def number_range(text: str) -> tuple[float | None, float | None]:
     """Parse a range such as ``0.3:1``; either end may be left out."""
     low, separator, high = text.partition(":")
     try:
         if not separator:
             raise ValueError
-        result = float(low or 0.0), float(high or "inf")
+        least, most = float(low) if low else None, float(high) if high else None
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no range such as 0.3:1") from None
-    if not 0 <= result[0] <= result[1]:
+    if least is not None and most is not None and least > most:
         raise argparse.ArgumentTypeError(f"'{text}': the smaller number comes first")
-    return result
+    return least, most
 
 
 def positive(text: str) -> int:

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Write the imagery."""
-    from ..sample.generator import write_sample
+    from ..sample.writer import write_sample
 
     return write_sample(arguments.directory, arguments.size, arguments.seed, progress)
 
@@ -36,4 +36,10 @@ def problem(_result: dict[str, Any]) -> str | None:
 
 def text(result: dict[str, Any]) -> str:
     """Return what was written."""
-    return "\n".join(f"{key}: {value}" for key, value in result.items())
+    lines = [
+        f"{Path(raster['path']).name}: {raster['width']:,} x {raster['height']:,} pixels of "
+        f"{raster['gsd_m']:.2g} m, {raster['dtype']}, {raster['crs']}, {raster['acquired']}"
+        for raster in result["rasters"]
+    ]
+    scenes = ", ".join(f"{count} {name}" for name, count in sorted(result["classes"].items()))
+    return "\n".join([*lines, f"{Path(result['truth']).name}: {scenes}", result["directory"]])

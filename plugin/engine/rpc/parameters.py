@@ -88,15 +88,10 @@ class Parameters:
         value = self._get(name, default, _list_of(_is_number), "a list of numbers")
         return [float(item) for item in value] if isinstance(value, list) else value
 
-    def range(self, name: str, default: T = _MISSING) -> tuple[float, float] | T:
-        """Return two numbers, the smaller first."""
-        value = self._get(
-            name,
-            default,
-            lambda v: _list_of(_is_number)(v) and len(v) == 2 and v[0] <= v[1],
-            "two numbers, the smaller first",
-        )
-        return (float(value[0]), float(value[1])) if isinstance(value, list) else value
+    def range(self, name: str, default: T = _MISSING) -> tuple[float | None, float | None] | T:
+        """Return two numbers, the smaller first; null leaves an end open."""
+        value = self._get(name, default, _is_range, "two numbers, the smaller first")
+        return (value[0], value[1]) if isinstance(value, list) else value
 
     def object(self, name: str) -> Parameters | None:
         """Return the parameters inside an object, or None where it is left out."""
@@ -129,6 +124,12 @@ def _is_integer(value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_range(value: Any) -> bool:
+    if not _list_of(lambda end: end is None or _is_number(end))(value) or len(value) != 2:
+        return False
+    return None in value or bool(value[0] <= value[1])
 
 
 def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
