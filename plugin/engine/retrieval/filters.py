@@ -70,8 +70,10 @@ def tiles_within(index: TileIndex, area: BaseGeometry) -> np.ndarray:
         raise RegionError(
             "The area to search within is empty", hint="Draw it again, or search everywhere"
         )
+    # first, because the area of a polygon that crosses itself may add up to nothing
+    area = area if area.is_valid else shapely.make_valid(area)
     if area.area > 0:
-        area = wrap_longitudes(area if area.is_valid else shapely.make_valid(area))
+        area = wrap_longitudes(area)
     shapely.prepare(area)
     ids, bounds = index.tiles_touching(area.bounds)
     if not len(ids):

@@ -74,12 +74,12 @@ def to_wgs84(region: Region) -> BaseGeometry:
             f"The region's CRS {region.crs[:60]!r} is not known",
             hint="Give an authority code such as EPSG:32618",
         ) from error
-    west, south, east, north = geometry.bounds
+    # first, because the area of a polygon that crosses itself may add up to nothing
+    geometry = geometry if geometry.is_valid else shapely.make_valid(geometry)
     if geometry.area > 0:
         # long edges bend on the way
-        longer = max(east - west, north - south)
-        geometry = geometry if geometry.is_valid else shapely.make_valid(geometry)
-        geometry = shapely.segmentize(geometry, longer / 32)
+        west, south, east, north = geometry.bounds
+        geometry = shapely.segmentize(geometry, max(east - west, north - south) / 32)
     moved = shapely.transform(
         geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
     )

@@ -13,13 +13,13 @@ from scene_search.engine.errors import IndexFileError, StorageError
 from scene_search.engine.index import connection as connections
 from scene_search.engine.index.tile_index import TileIndex
 
-from tests.support.made_index import make_batch, make_source
+from tests.support.made_index import INFO, make_batch, make_source
 
 WRITER = """
 import sys
 from scene_search.engine.errors import SceneSearchError
 from scene_search.engine.index.tile_index import TileIndex
-from tests.support.made_index import make_batch, make_source
+from tests.support.made_index import INFO, make_batch, make_source
 
 path, limit, batches = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 if limit:
@@ -197,3 +197,19 @@ def test_second_writer_waits_and_then_says_so(index, monkeypatch):
         index._connection.execute("ROLLBACK")
         second.append(source_id, make_batch(2))
     assert index.tile_count() == 2
+
+
+def test_a_snapshot_sees_one_state(index):
+    source_id = index.upsert_source(make_source())
+    ids = index.append(source_id, make_batch(8))
+    with TileIndex.open(index.path, read_only=True) as reader:
+        with reader.snapshot():
+            table = reader.load_codes()
+            index.remove_source(source_id)
+            index.append(index.upsert_source(make_source("/new.tif")), make_batch(3))
+            assert reader.embeddings(table.ids).shape == (8, INFO.embedding_size)
+            assert reader.windows(ids)[:, 0].tolist() == [256 * n for n in range(8)]
+            assert reader.tiles(ids)[0].source_path == make_source().path
+            with reader.snapshot():
+                assert reader.load_codes() is table
+        assert len(reader.load_codes()) == 3

@@ -1,0 +1,147 @@
+import builtins
+import csv
+import json
+import sys
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from scene_search.engine.errors import StorageError, UsageError
+from scene_search.engine.retrieval.hit import Hit, SearchResult
+from scene_search.engine.retrieval.output import FIELDS, write_hits
+from shapely.geometry import MultiPolygon, box, mapping, shape
+
+HITS = [
+    Hit(
+        rank=1,
+        score=0.987654,
+        hamming=3,
+        tile=12_345_678_901,
+        source='/imagery/Zürich, "west".tif',
+        geometry=mapping(box(8.5, 47.3, 8.6, 47.4)),
+        crs="EPSG:32632",
+        acquired="2021-05-04T10:20:30.000Z",
+        scale=1.0,
+        window=(256, 0, 255, 256),
+    ),
+    Hit(
+        rank=2,
+        score=-0.25,
+        hamming=40,
+        tile=2,
+        source="/imagery/索引.tif",
+        geometry=mapping(MultiPolygon([box(179, 0, 180, 1), box(-180, 0, -179, 1)])),
+        crs="EPSG:4326",
+        acquired=None,
+        scale=0.5,
+        window=(0, 0, 10, 20),
+    ),
+]
+
+
+def read(path):
+    meta, _, geometry, columns = pyogrio.raw.read(path)
+    return meta, shapely.from_wkb(geometry), dict(zip(meta["fields"], columns, strict=True))
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".GPKG"])
+def test_layers(tmp_path, ending):
+    path = tmp_path / f"hits für alle{ending}"
+    write_hits(HITS, path)
+    meta, geometry, columns = read(path)
+    assert meta["crs"] in ("EPSG:4326", "OGC:CRS84")
+    assert list(columns) == list(FIELDS)
+    for found, hit in zip(geometry, HITS, strict=True):
+        assert found.equals(shape(hit.geometry))
+    for name in ("rank", "score", "hamming", "tile", "source", "scale", "crs"):
+        assert columns[name].tolist() == [getattr(hit, name) for hit in HITS]
+    assert columns["width"].tolist() == [255, 10]
+    acquired = columns["acquired"].astype("datetime64[ms]")
+    assert str(acquired[0]) == "2021-05-04T10:20:30.000"
+    assert np.isnat(acquired[1])
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_acquired_is_said_to_be_utc(tmp_path):
+    write_hits(HITS, tmp_path / "h.geojson")
+    features = json.loads((tmp_path / "h.geojson").read_text(encoding="utf-8"))["features"]
+    assert features[0]["properties"]["acquired"] == "2021-05-04T10:20:30Z"
+    assert features[1]["properties"]["acquired"] is None
+
+
+def test_csv(tmp_path):
+    write_hits(HITS, tmp_path / "h.csv")
+    with (tmp_path / "h.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["source"] for row in rows] == [hit.source for hit in HITS]
+    assert [int(row["tile"]) for row in rows] == [hit.tile for hit in HITS]
+    assert rows[1]["acquired"] == ""
+    assert rows[0]["col_off"] == "256"
+    for row, hit in zip(rows, HITS, strict=True):
+        assert shapely.from_wkt(row["wkt"]).equals(shape(hit.geometry))
+
+
+def test_parquet(tmp_path):
+    geopandas = pytest.importorskip("geopandas")
+    pytest.importorskip("pyarrow")
+    write_hits(HITS, tmp_path / "h.parquet")
+    frame = geopandas.read_parquet(tmp_path / "h.parquet")
+    assert list(frame.columns) == [*FIELDS, "geometry"]
+    assert frame["tile"].tolist() == [hit.tile for hit in HITS]
+    assert frame["acquired"][0].isoformat() == "2021-05-04T10:20:30+00:00"
+    assert frame["acquired"].isna().tolist() == [False, True]
+    assert frame.crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".csv", ".parquet"])
+def test_no_hits_and_overwriting(tmp_path, ending):
+    if ending == ".parquet":
+        pytest.importorskip("geopandas")
+    path = tmp_path / f"h{ending}"
+    write_hits(HITS, path)
+    write_hits([], path)
+    if ending in (".gpkg", ".geojson"):
+        assert pyogrio.read_info(path)["features"] == 0
+        assert ending == ".geojson" or list(pyogrio.read_info(path)["fields"]) == list(FIELDS)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_parquet_without_its_libraries(tmp_path, monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name == "geopandas":
+            raise ImportError("No module named 'geopandas'", name="geopandas")
+        return real(name, *args, **kwargs)
+
+    monkeypatch.delitem(sys.modules, "geopandas", raising=False)
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(UsageError, match=r"needs geopandas.*write \.gpkg"):
+        write_hits(HITS, tmp_path / "h.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_endings(tmp_path):
+    for name in ("h.shp", "hits"):
+        with pytest.raises(UsageError, match=r"End the file in \.gpkg"):
+            write_hits(HITS, tmp_path / name)
+
+
+def test_folder_that_does_not_exist(tmp_path):
+    with pytest.raises(StorageError, match="does not exist"):
+        write_hits(HITS, tmp_path / "no" / "h.gpkg")
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".csv"])
+def test_what_was_there_stays_when_writing_fails(tmp_path, ending):
+    path = tmp_path / f"h{ending}"
+    path.mkdir()  # cannot be replaced by a file
+    with pytest.raises(StorageError, match="cannot be written"):
+        write_hits(HITS, path)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_results_are_json():
+    result = SearchResult(HITS, 1.5, ["note"]).as_dict()
+    assert json.loads(json.dumps(result))["hits"][0]["window"] == [256, 0, 255, 256]
