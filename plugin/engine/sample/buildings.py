@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from .drawing import Drawing, rectangle
+from .drawing import Drawing, Points, rectangle
 from .palette import Colour, scale
 
 RoofShape = Literal["gable", "hip", "flat"]
 
 
-def _plane(d: Drawing, corners: np.ndarray, roof: Colour, east: float, south: float) -> None:
+def _plane(d: Drawing, corners: Points, roof: Colour, east: float, south: float) -> None:
     d.polygons(corners, scale(roof, d.light.shade(east, south, 24)))
 
 

@@ -91,12 +91,14 @@ def _agricultural(v: _View) -> list[str]:
         v.fact("field")
     ]
     return [
-        "There is a piece of farmland", "It is a piece of cropland",
+        "There is a piece of farmland",
+        "It is a piece of cropland",
         f"This is a {ground} field" if ground[0] not in "aeiou" else f"This is an {ground} field",
         *(f"A piece of farmland with {look}" for look in looks),
-        f"Here is an agricultural field with {looks[0]}", f"{looks[1].capitalize()} cover the farmland",
+        f"Here is an agricultural field with {looks[0]}",
+        f"{looks[1].capitalize()} cover the farmland",
         *(["Two fields are separated by a narrow track"] if v.fact("second_seen") else []),
-    ]  # fmt: skip
+    ]
 
 
 def _airplane(v: _View) -> list[str]:
@@ -117,8 +119,11 @@ def _airplane(v: _View) -> list[str]:
         else "This is a part of an airport with a parked aircraft",
     ]
     if v.fact("engines") == "propeller":
-        result.append(f"{planes.capitalize()} with straight wings and propellers at the airfield"
-                      if v.count("airplane") != (1, False) else "A propeller airplane at the airfield")  # fmt: skip
+        result.append(
+            f"{planes.capitalize()} with straight wings and propellers at the airfield"
+            if v.count("airplane") != (1, False)
+            else "A propeller airplane at the airfield"
+        )
     return result
 
 
@@ -127,13 +132,14 @@ def _baseballdiamond(v: _View) -> list[str]:
     infield = "a grass infield" if grass else "a sand infield"
     trees = v.trees()
     return [
-        "This is a baseball diamond", f"This is a baseball diamond with {infield}",
+        "This is a baseball diamond",
+        f"This is a baseball diamond with {infield}",
         "It is a regular baseball diamond composed of lawn and sand",
         f"A baseball field with {infield} and white lines",
         "There is a baseball diamond on the lawn",
         "A baseball diamond with brown sand and green turf",
         f"A baseball field surrounded by {trees}" if trees else "A baseball field on a wide lawn",
-    ]  # fmt: skip
+    ]
 
 
 def _beach(v: _View) -> list[str]:
@@ -142,12 +148,16 @@ def _beach(v: _View) -> list[str]:
     foam = v.fact("waves") == "foam"
     return [
         f"This is a beach with {sea} and {sand}",
-        f"Waves slapping a {sand} beach throw up white foam" if foam
+        f"Waves slapping a {sand} beach throw up white foam"
+        if foam
         else f"Small waves run up the {sand} beach",
-        f"The {sea} meets a {sand} beach", "There is a beach beside the sea",
-        f"White waves roll towards the {sand} beach" if foam else f"A calm {sea} beside a sandy beach",
+        f"The {sea} meets a {sand} beach",
+        "There is a beach beside the sea",
+        f"White waves roll towards the {sand} beach"
+        if foam
+        else f"A calm {sea} beside a sandy beach",
         f"A piece of {sand} beach is next to the {sea}",
-    ]  # fmt: skip
+    ]
 
 
 def _buildings(v: _View) -> list[str]:
@@ -155,26 +165,32 @@ def _buildings(v: _View) -> list[str]:
     cars = v.cars()
     some = v.some("building", "building", "buildings") or "some buildings"
     return [
-        f"There {_is_are(some)} {some} pressed together" if not some.startswith("a ")
+        f"There {_is_are(some)} {some} pressed together"
+        if not some.startswith("a ")
         else "There is a large building",
-        f"Some buildings with {roof} roofs", "Buildings and roads", "Many large buildings stand close together",
+        f"Some buildings with {roof} roofs",
+        "Buildings and roads",
+        "Many large buildings stand close together",
         f"Large buildings with {roof} roofs and dark shadows",
-        f"Some buildings with {cars} beside them" if cars else "Some buildings with paved ground between them",
+        f"Some buildings with {cars} beside them"
+        if cars
+        else "Some buildings with paved ground between them",
         "There are some tall buildings and their shadows in the commercial area",
-    ]  # fmt: skip
+    ]
 
 
 def _chaparral(v: _View) -> list[str]:
     ground = {"soil": "bare soil", "dry grass": "dry ground"}[v.fact("ground")]
     dense = "Lots of" if v.fact("density") == "dense" else "Some"
     return [
-        "This is a chaparral", f"{dense} bushes are scattered on the {ground}",
+        "This is a chaparral",
+        f"{dense} bushes are scattered on the {ground}",
         "Lots of plants scattered on the ground",
         f"A chaparral with green bushes on the {ground}",
         f"Small round shrubs dot the {ground}",
         "It is a dry land covered with scattered shrubs",
         *(["A narrow path goes through the chaparral"] if v.fact("path") else []),
-    ]  # fmt: skip
+    ]
 
 
 def _housing(v: _View, area: str) -> list[str]:
@@ -239,12 +255,15 @@ def _forest(v: _View) -> list[str]:
         "bare": "grey bare trees",
     }[crowns]
     return [
-        "This is a dense forest", f"Lots of {tree} constitute a dense forest",
-        f"There are lots of {tree} in the dense forest", f"A dense forest with lots of {tree}",
-        "Many trees grow close together", f"The ground is covered by {tree}",
+        "This is a dense forest",
+        f"Lots of {tree} constitute a dense forest",
+        f"There are lots of {tree} in the dense forest",
+        f"A dense forest with lots of {tree}",
+        "Many trees grow close together",
+        f"The ground is covered by {tree}",
         *(["A forest of conifers seen from above"] if v.fact("forest") == "conifer" else []),
         *(["A forest in autumn colours"] if crowns == "autumn" else []),
-    ]  # fmt: skip
+    ]
 
 
 def _freeway(v: _View) -> list[str]:
@@ -269,12 +288,17 @@ def _golfcourse(v: _View) -> list[str]:
     withered = "withered " if v.light.season == "winter" else ""
     holes = f"{bunkers} and {trees}" if bunkers else trees
     return [
-        "This is a part of a golf course", f"This is a part of a golf course with green turfs and {holes}",
-        f"There are turfs, {holes} in the golf course" if bunkers else "There are turfs in the golf course",
+        "This is a part of a golf course",
+        f"This is a part of a golf course with green turfs and {holes}",
+        f"There are turfs, {holes} in the golf course"
+        if bunkers
+        else "There are turfs in the golf course",
         f"A part of a golf course with green turfs and some {withered}trees",
         f"A fairway with {bunkers} of white sand" if bunkers else "A mown fairway among trees",
-        "A golf green surrounded by a mown fairway" if v.count("green")[0] else "A golf fairway and rough",
-    ]  # fmt: skip
+        "A golf green surrounded by a mown fairway"
+        if v.count("green")[0]
+        else "A golf fairway and rough",
+    ]
 
 
 def _harbor(v: _View) -> list[str]:
@@ -284,13 +308,15 @@ def _harbor(v: _View) -> list[str]:
     return [
         f"{boats.capitalize()} docked in lines at the harbor",
         f"{boats.capitalize()} docked neatly at the harbor and the water is {water}",
-        "Lots of white boats moored along the piers" if v.count("boat")[0] > 24
+        "Lots of white boats moored along the piers"
+        if v.count("boat")[0] > 24
         else "White boats moored along the piers",
         f"A harbor with {boats} on {water} water",
-        "The boats are close to each other at the harbor" if full
+        "The boats are close to each other at the harbor"
+        if full
         else "There are boats and some empty berths at the harbor",
         "Boats lie on both sides of the long piers in the marina",
-    ]  # fmt: skip
+    ]
 
 
 def _intersection(v: _View) -> list[str]:
@@ -300,13 +326,17 @@ def _intersection(v: _View) -> list[str]:
         "vertical to each other" if v.fact("angle") == "square" else "not vertical to each other"
     )
     return [
-        f"An intersection with two roads {vertical}", "This is an intersection of two roads",
-        f"An intersection with {cars} on the road" if cars else "A quiet intersection with lane markings",
+        f"An intersection with two roads {vertical}",
+        "This is an intersection of two roads",
+        f"An intersection with {cars} on the road"
+        if cars
+        else "A quiet intersection with lane markings",
         "A crossroads with white crosswalks",
-        "An intersection with some houses and plants at the corners" if houses > 1
+        "An intersection with some houses and plants at the corners"
+        if houses > 1
         else "An intersection with plants at the corners",
         "Two roads cross each other in the town",
-    ]  # fmt: skip
+    ]
 
 
 def _overpass(v: _View) -> list[str]:
@@ -315,26 +345,33 @@ def _overpass(v: _View) -> list[str]:
     on = f" with {cars} on the roads" if cars else ""
     return [
         f"An overpass with a road going across another road {how}",
-        f"An overpass crosses the roads {how}{on}", "There is an overpass above the freeway",
-        "A bridge carries a road over the freeway", f"An overpass with its shadow on the freeway{on}",
+        f"An overpass crosses the roads {how}{on}",
+        "There is an overpass above the freeway",
+        "A bridge carries a road over the freeway",
+        f"An overpass with its shadow on the freeway{on}",
         "An overpass with a road go across another roads with some plants beside",
-    ]  # fmt: skip
+    ]
 
 
 def _parkinglot(v: _View) -> list[str]:
     full = v.fact("full")
     cars = v.some("car", "car", "cars") or "a few cars"
-    result = [f"{cars.capitalize()} parked in lines in the parking lot", "This is a parking lot",
-              f"There is a parking lot with {cars}",
-              f"{cars.capitalize()} parked neatly in the parking lot"]  # fmt: skip
+    result = [
+        f"{cars.capitalize()} parked in lines in the parking lot",
+        "This is a parking lot",
+        f"There is a parking lot with {cars}",
+        f"{cars.capitalize()} parked neatly in the parking lot",
+    ]
     if full == "dense":
         result += [
             "It is a parking lot with many cars densely arranged",
             "The parking lot is almost full of cars",
         ]
     else:
-        result += ["Cars parked neatly with many empty parking spaces in the parking lot",
-                   "The parking lot has many free spots"]  # fmt: skip
+        result += [
+            "Cars parked neatly with many empty parking spaces in the parking lot",
+            "The parking lot has many free spots",
+        ]
     if v.fact("islands") == "trees":
         result.append("A parking lot with some trees between the cars")
     return result
@@ -345,11 +382,18 @@ def _river(v: _View) -> list[str]:
     water = {"dark": "dark", "green": "green", "brown": "brown", "blue": "blue"}[v.fact("water")]
     return [
         f"A {water} river goes through {'a dense forest' if wooded else 'open land'}",
-        "It is a river with dense forest on both banks" if wooded else "It is a river with open banks",
-        "Lots of plants grow on both banks of the river" if wooded else "Grass and few trees beside the river",
-        f"A river with {water} water", f"The {water} water of the river flows between its banks",
-        "A winding river with trees on both sides" if wooded else "A river goes through a desolate land",
-    ]  # fmt: skip
+        "It is a river with dense forest on both banks"
+        if wooded
+        else "It is a river with open banks",
+        "Lots of plants grow on both banks of the river"
+        if wooded
+        else "Grass and few trees beside the river",
+        f"A river with {water} water",
+        f"The {water} water of the river flows between its banks",
+        "A winding river with trees on both sides"
+        if wooded
+        else "A river goes through a desolate land",
+    ]
 
 
 def _runway(v: _View) -> list[str]:
@@ -358,11 +402,13 @@ def _runway(v: _View) -> list[str]:
     return [
         "It is a straight runway with some mark lines on it",
         "A straight runway with some white mark lines on it",
-        f"A {tone} runway beside {verge}", "This is a part of a runway at the airport",
+        f"A {tone} runway beside {verge}",
+        "This is a part of a runway at the airport",
         "There are white lines on the straight runway",
-        "A wide runway with white bars and rubber marks" if v.fact("marks") == "touchdown"
+        "A wide runway with white bars and rubber marks"
+        if v.fact("marks") == "touchdown"
         else "A wide runway with a dashed centre line",
-    ]  # fmt: skip
+    ]
 
 
 def _storagetanks(v: _View) -> list[str]:
@@ -376,11 +422,14 @@ def _storagetanks(v: _View) -> list[str]:
         f"There {_is_are(plain)} {plain} on the ground",
         f"{tanks.capitalize()} {_is_are(tanks)} on the {v.fact('ground')}",
         f"{plain.capitalize()} with {colour} paint {_is_are(plain)} on the ground",
-        f"{tanks.capitalize()} with dark shadow beside", "Round storage tanks in an industrial area"
-        if v.count("tank")[0] != 1 else "A round storage tank in an industrial area",
-        f"{plain.capitalize()} {_is_are(plain)} on the ground and a building beside" if houses
+        f"{tanks.capitalize()} with dark shadow beside",
+        "Round storage tanks in an industrial area"
+        if v.count("tank")[0] != 1
+        else "A round storage tank in an industrial area",
+        f"{plain.capitalize()} {_is_are(plain)} on the ground and a building beside"
+        if houses
         else f"{plain.capitalize()} surrounded by low walls",
-    ]  # fmt: skip
+    ]
 
 
 def _tenniscourt(v: _View) -> list[str]:

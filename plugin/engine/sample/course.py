@@ -32,13 +32,18 @@ class Course:
     angle: float
     waves: tuple[tuple[float, float, float], ...] = ()
 
-    def _offset(self, u: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    @property
+    def key(self) -> int:
+        """A seed that all who follow this line share."""
+        return int(abs(self.x) * 3 + abs(self.y) * 7)
+
+    def _offset(self, u: FloatArray) -> FloatArray:
         total = np.zeros_like(u)
         for amplitude, length, phase in self.waves:
             total = total + amplitude * np.sin(u * (2 * math.pi / length) + phase)
         return total
 
-    def _slope(self, u: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    def _slope(self, u: FloatArray) -> FloatArray:
         total = np.zeros_like(u)
         for amplitude, length, phase in self.waves:
             k = 2 * math.pi / length
@@ -67,7 +72,8 @@ class Course:
         a = along - across * slope / norm
         b = self._offset(along) + across / norm
         c, s = math.cos(self.angle), math.sin(self.angle)
-        return np.stack([self.x + a * c - b * s, self.y + a * s + b * c], axis=-1)
+        points: Points = np.stack([self.x + a * c - b * s, self.y + a * s + b * c], axis=-1)
+        return points
 
     def heading(self, u: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return the direction of the line at ``u`` in radians."""

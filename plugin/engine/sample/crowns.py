@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from .noise import hash_lattice, lattice
+from .noise import FloatArray, hash_lattice, lattice
 from .palette import Colour
 
 #: Crown pictures are made for these radii only (pixels of the drawing raster).
@@ -23,7 +23,7 @@ def nearest_radius(pixels: int) -> int:
 
 
 @lru_cache(maxsize=256)
-def _relief(radius: int, variant: int) -> tuple[npt.NDArray[np.float32], ...]:
+def _relief(radius: int, variant: int) -> tuple[FloatArray, ...]:
     """Return height gradient east and south, speckle and mask of a crown, (2r+3, 2r+3) each."""
     side = 2 * radius + 3
     axis = np.arange(side, dtype=np.float32) - (side - 1) / 2

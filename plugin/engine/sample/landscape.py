@@ -16,7 +16,7 @@ from .drawing import Drawing
 from .layout import Layout, Piece
 from .light import Light
 from .noise import FloatArray, Patch
-from .paint_nature import scatter_trees
+from .paint_nature import scatter_trees, wild_grass
 from .paint_roads import paint_motorway_bridge
 from .palette import Palette, make_palette, scale
 from .render import render, to_bytes
@@ -151,38 +151,40 @@ class Landscape:
         # All parts of one line share its colours, or their borders would show.
         own = piece.seed
         if piece.course is not None and piece.kind != "road":
-            own = int(abs(piece.course.x) * 3 + abs(piece.course.y) * 7)
+            own = piece.course.key
         palette = self._base
         if piece.kind in PAINTERS:
             palette = make_palette(self._light, np.random.default_rng((self._seed, own)))
             shade = float(np.random.default_rng((self._seed, own, 1)).uniform(0.88, 1.12))
-            palette = _settle(palette, self._base, shade)
-        centre = piece.area.representative_point()
+            palette = _settle(palette, self._base, shade, wild=piece.course is not None)
+        middle = shapely.maximum_inscribed_circle(piece.area, tolerance=2.0).coords[0]
         return Site(
             area=piece.area,
             angle=piece.angle,
-            anchor=(centre.x, centre.y),
+            anchor=(float(middle[0]), float(middle[1])),
             seed=piece.seed,
             visit=self._visit,
             light=self._light,
             palette=palette,
             course=piece.course,
+            region=self._seed % 65521,
         )
 
 
-def _settle(own: Palette, base: Palette, shade: float) -> Palette:
-    """Return a parcel's colours with the region's road surface, which hardly varies."""
-    return replace(own, asphalt=scale(base.asphalt, shade))
+def _settle(own: Palette, base: Palette, shade: float, *, wild: bool) -> Palette:
+    """Return a place's colours with what hardly varies in a region: roads and wild grass."""
+    asphalt = scale(base.asphalt, shade)
+    if wild:
+        return replace(base, asphalt=asphalt, concrete=own.concrete, trees=own.trees)
+    return replace(own, asphalt=asphalt)
 
 
 def _background(d: Drawing, site: Site) -> None:
-    p = site.palette
-    d.fill(surfaces.grass(scale(p.grass, 0.96), p.dry, site.seed, 0.9))
+    d.fill(wild_grass(site))
 
 
 def _meadow(d: Drawing, site: Site) -> None:
-    p = site.palette
-    d.fill(surfaces.grass(p.grass, p.dry, site.seed, 0.8), site.outline)
+    d.fill(wild_grass(site), site.outline)
     trees = site.scatter(8.0, 3.0)
     scatter_trees(d, site, trees[site.rng(2).random(len(trees)) < 0.5], 1.2, 3.6)
 

@@ -15,7 +15,7 @@ import shapely
 
 from .course import Course
 from .parcels import Parcel, split_land
-from .roads import Road
+from .roads import motorway
 
 #: Metres on each side of a line that belong to it.
 RIVER_HALF = 64.0
@@ -102,8 +102,13 @@ class Layout:
             )
             x = self.width_m * 0.62 if count == 1 else x
             angle = math.pi / 2 + float(self._rng.uniform(-0.22, 0.22))
-            waves = ((float(self._rng.uniform(15, 40)), float(self._rng.uniform(1500, 2600)),
-                      float(self._rng.uniform(0, 6.3))),)  # fmt: skip
+            waves = (
+                (
+                    float(self._rng.uniform(15, 40)),
+                    float(self._rng.uniform(1500, 2600)),
+                    float(self._rng.uniform(0, 6.3)),
+                ),
+            )
             result.append(Course(x, self.height_m / 2, angle, waves))
         return result
 
@@ -113,9 +118,17 @@ class Layout:
             y = self.height_m * (k + float(self._rng.uniform(0.25, 0.4))) / count
             angle = float(self._rng.uniform(-0.15, 0.15))
             waves = (
-                (float(self._rng.uniform(40, 65)), float(self._rng.uniform(650, 900)), float(self._rng.uniform(0, 6.3))),
-                (float(self._rng.uniform(5, 12)), float(self._rng.uniform(150, 260)), float(self._rng.uniform(0, 6.3))),
-            )  # fmt: skip
+                (
+                    float(self._rng.uniform(40, 65)),
+                    float(self._rng.uniform(650, 900)),
+                    float(self._rng.uniform(0, 6.3)),
+                ),
+                (
+                    float(self._rng.uniform(5, 12)),
+                    float(self._rng.uniform(150, 260)),
+                    float(self._rng.uniform(0, 6.3)),
+                ),
+            )
             result.append(Course(self.width_m / 2, y, angle, waves))
         return result
 
@@ -138,7 +151,10 @@ class Layout:
         roads = shapely.union_all(
             [self._band(c, reach, -FREEWAY_HALF, FREEWAY_HALF) for c in freeways] or [none]
         )
-        decks = shapely.union_all([self._band(c, reach, -28, 28) for c in freeways] or [none])
+        decks = shapely.union_all(
+            [self._band(c, reach, -h, h) for c in freeways if (h := motorway(c, c.key).half_width)]
+            or [none]
+        )
         water = shapely.union_all(
             [self._band(c, reach, -RIVER_HALF, RIVER_HALF) for c in rivers] or [none]
         )
@@ -147,17 +163,24 @@ class Layout:
         zones = shapely.union_all([shore, roads, water, *(a for _, a, _, _ in airfields)])
         self._add("background", self._canvas, None, 0.0)
         self._add_parcels(self._canvas.difference(zones))
-        for course in rivers:
-            self._add_line("river", course, RIVER_HALF, reach, shapely.union_all([shore, decks]))
+        # Rivers run through the beach into the sea.
+        deep = shapely.union_all(
+            [shapely.Polygon(c.side(-reach, reach, -4, reach)).buffer(0) for c in coasts] or [none]
+        )
+        mouths = shapely.union_all([harbour, water.difference(deep)])
         for course in coasts:
-            self._add_line("beach", course, 0.0, reach, harbour)
+            self._add_line("beach", course, 0.0, reach, mouths, water)
+        for course in rivers:
+            self._add_line(
+                "river", course, RIVER_HALF, reach, shapely.union_all([harbour, decks, deep]), none
+            )
         for area, angle in harbours:
             self._add("quay", area.buffer(9, join_style="mitre"), None, angle)
             self._add("harbor", area, area, angle)
         for course in freeways:
             self._add_freeway(course, reach, shapely.union_all([shore, water]), water)
-        for kind, area, angle, course in airfields:
-            self._add(kind, area, area.buffer(-2), angle, course)
+        for kind, area, angle, line in airfields:
+            self._add(kind, area, area.buffer(-2), angle, line)
 
     def _add(
         self,
@@ -178,8 +201,24 @@ class Layout:
             self.pieces.append(Piece(kind, part, own, seed, angle, course, rural))
 
     def _add_line(
-        self, kind: str, course: Course, half: float, reach: float, without: shapely.Geometry
+        self,
+        kind: str,
+        course: Course,
+        half: float,
+        reach: float,
+        without: shapely.Geometry,
+        doubtful: shapely.Geometry,
     ) -> None:
+        """Add a river or a coast in parts.
+
+        Args:
+            kind: ``river`` or ``beach``.
+            course: its line.
+            half: half width of a river in metres.
+            reach: metres of the line on each side of its origin.
+            without: what is not to be painted.
+            doubtful: what is painted but does not count as the class.
+        """
         for start in np.arange(-reach, reach, _PART):
             end = start + _PART
             first, last = start - _OVERLAP, end + _OVERLAP
@@ -190,13 +229,13 @@ class Layout:
                 band = shapely.Polygon(course.band(first, last, -half, half)).buffer(0)
                 truth = course.band(start, end, -half, half)
             if band.intersects(self._canvas):
-                seen = shapely.Polygon(truth).buffer(0).difference(without)
+                seen = shapely.Polygon(truth).buffer(0).difference(without).difference(doubtful)
                 self._add(kind, band.difference(without), seen, course.angle, course)
 
     def _add_freeway(
         self, course: Course, reach: float, without: shapely.Geometry, water: shapely.Geometry
     ) -> None:
-        road = Road(course, lanes=4)
+        road = motorway(course, course.key)
         for k, start in enumerate(np.arange(-reach, reach, _PART)):
             end = start + _PART
             kind = "overpass" if k % 2 else "freeway"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
+FloatArray = npt.NDArray[np.floating[Any]]
 
 
 def hash_lattice(ix: npt.NDArray[Any], iy: npt.NDArray[Any], seed: int) -> npt.NDArray[np.uint32]:
@@ -23,7 +23,9 @@ def hash_lattice(ix: npt.NDArray[Any], iy: npt.NDArray[Any], seed: int) -> npt.N
     y = np.asarray(iy).astype(np.int64).astype(np.uint32)
     salt = np.uint32((seed * 0x9E3779B1 + 0x7F4A7C15) & 0xFFFFFFFF)
     row = y * np.uint32(0x85EBCA77) ^ salt
-    h = x * np.uint32(0x9E3779B1) ^ (row ^ row >> np.uint32(15)) * np.uint32(0xC2B2AE3D)
+    h: npt.NDArray[np.uint32] = x * np.uint32(0x9E3779B1) ^ (
+        row ^ row >> np.uint32(15)
+    ) * np.uint32(0xC2B2AE3D)
     h ^= h >> np.uint32(16)
     h *= np.uint32(0x7FEB352D)
     h ^= h >> np.uint32(15)
@@ -40,7 +42,7 @@ def lattice(ix: npt.NDArray[Any], iy: npt.NDArray[Any], seed: int) -> FloatArray
     return values
 
 
-def _weights(coordinate: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def _weights(coordinate: FloatArray) -> tuple[npt.NDArray[np.int64], FloatArray]:
     whole = np.floor(coordinate)
     part = (coordinate - whole).astype(np.float32)
     return whole.astype(np.int64), part * part * (3.0 - 2.0 * part)

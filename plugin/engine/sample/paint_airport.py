@@ -10,14 +10,19 @@ from . import surfaces
 from .course import Course
 from .drawing import Drawing, rectangle
 from .noise import FloatArray, Patch
+from .paint_nature import wild_grass
 from .palette import Colour, scale
-from .site import Site
+from .site import Points, Site
 from .vehicles import aircraft, cars
 
 _LIVERIES: dict[str, Colour] = {
-    "blue": (44, 84, 156), "red": (176, 52, 48), "green": (52, 118, 78),
-    "orange": (214, 120, 48), "white": (226, 228, 230), "dark": (58, 60, 70),
-}  # fmt: skip
+    "blue": (44, 84, 156),
+    "red": (176, 52, 48),
+    "green": (52, 118, 78),
+    "orange": (214, 120, 48),
+    "white": (226, 228, 230),
+    "dark": (58, 60, 70),
+}
 
 
 def paint_airplane(d: Drawing, site: Site) -> None:
@@ -63,7 +68,7 @@ def paint_airplane(d: Drawing, site: Site) -> None:
     d.facts["engines"] = engines
 
 
-def _lines(d: Drawing, site: Site, stands: np.ndarray, gap: float) -> None:
+def _lines(d: Drawing, site: Site, stands: Points, gap: float) -> None:
     for x, y in stands:
         lead = rectangle(x, y, 0.25, gap * 1.15, site.angle)
         d.polygons(lead, (206, 176, 74), kind="flat")
@@ -77,11 +82,7 @@ def paint_runway(d: Drawing, site: Site) -> None:
     half = float(rng.uniform(15, 23))
     shift = float(rng.uniform(-8, 8)) if site.course is None else 0.0
     arid = rng.random() < 0.3
-    verge = (
-        surfaces.soil(p.soil, site.ground)
-        if arid
-        else surfaces.grass(p.grass, p.dry, site.ground, 0.9)
-    )
+    verge = surfaces.soil(p.soil, site.ground) if arid else wild_grass(site)
     d.fill(verge, site.outline)
     light = rng.random() < 0.45
     surface = scale(p.concrete, 0.95) if light else scale(p.asphalt, 0.9)
@@ -128,8 +129,9 @@ def paint_runway(d: Drawing, site: Site) -> None:
     d.fill(shoulder, course.band(start, end, shift - half - 4, shift + half + 4))
     d.fill(texture, course.band(start, end, shift - half, shift + half))
     # Edge lights and signs.
-    lights = np.concatenate([course.points(np.arange(start, end, 30.0), shift + side * (half + 3))
-                             for side in (-1, 1)])  # fmt: skip
+    lights = np.concatenate(
+        [course.points(np.arange(start, end, 30.0), shift + side * (half + 3)) for side in (-1, 1)]
+    )
     lights = lights[site.inside(lights, 1)]
     for x, y in lights:
         d.polygons(rectangle(x, y, 0.8, 0.8, course.angle), (230, 230, 200), kind="flat")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 
 from . import surfaces
 from .drawing import Drawing
 from .palette import Colour, mix, scale
-from .site import Site
+from .site import Points, Site
 
 #: Kind of field: (word for captions, crop colours by season or one for all, row spacing m, cover).
 _GREENS: tuple[Colour, ...] = ((88, 128, 62), (72, 110, 60), (104, 138, 84), (82, 118, 84))
@@ -57,9 +58,7 @@ def paint_agricultural(d: Drawing, site: Site) -> None:
             d.facts["second"] = other
 
 
-def _clip(site: Site, corners: np.ndarray) -> np.ndarray | None:
-    import shapely
-
+def _clip(site: Site, corners: Points) -> Points | None:
     cut = shapely.Polygon(corners).intersection(site.area)
     if cut.is_empty or cut.geom_type != "Polygon":
         return None
@@ -71,7 +70,7 @@ def _paint_field(
     site: Site,
     kind: str,
     rng: np.random.Generator,
-    outline: np.ndarray | None,
+    outline: Points | None,
     angle: float,
 ) -> None:
     seed = site.seed + int(rng.integers(1 << 20))

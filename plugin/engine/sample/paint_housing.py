@@ -198,15 +198,29 @@ def _estate(
 def paint_mediumresidential(d: Drawing, site: Site) -> None:
     """Paint detached houses with gardens along streets."""
     rng = site.rng(40)
-    _estate(d, site, float(rng.uniform(20, 24)), float(rng.uniform(25, 30)), (15.5, 11.5),
-            float(rng.uniform(7, 12)), 0.12)  # fmt: skip
+    _estate(
+        d,
+        site,
+        float(rng.uniform(20, 24)),
+        float(rng.uniform(25, 30)),
+        (15.5, 11.5),
+        float(rng.uniform(7, 12)),
+        0.12,
+    )
 
 
 def paint_denseresidential(d: Drawing, site: Site) -> None:
     """Paint houses wall to wall on small plots."""
     rng = site.rng(40)
-    _estate(d, site, float(rng.uniform(11.5, 13.8)), float(rng.uniform(16.5, 19)), (10.6, 11.5),
-            float(rng.uniform(9, 15)), 0.0)  # fmt: skip
+    _estate(
+        d,
+        site,
+        float(rng.uniform(11.5, 13.8)),
+        float(rng.uniform(16.5, 19)),
+        (10.6, 11.5),
+        float(rng.uniform(9, 15)),
+        0.0,
+    )
 
 
 def paint_sparseresidential(d: Drawing, site: Site) -> None:
@@ -326,22 +340,24 @@ def paint_buildings(d: Drawing, site: Site) -> None:
     for x, y in plots:
         w, h = step_u - float(rng.uniform(8, 15)), step_v - float(rng.uniform(8, 14))
         tall = float(rng.choice((6, 9, 13, 18)))
-        roof = scale(ROOFS[style if rng.random() < 0.6 else str(rng.choice(("grey", "white", "dark")))]
-                     [int(rng.integers(3))], float(rng.uniform(0.92, 1.05)))  # fmt: skip
+        roof = scale(
+            ROOFS[style if rng.random() < 0.6 else str(rng.choice(("grey", "white", "dark")))][
+                int(rng.integers(3))
+            ],
+            float(rng.uniform(0.92, 1.05)),
+        )
         kind = rng.random()
         if kind < 0.35:
             house(d, x, y, w, h, site.angle, tall, roof, "flat")
             rooftop_units(d, x, y, w, h, site.angle, rng)
         elif kind < 0.75:
             _winged_block(d, site, x, y, w, h, tall, roof, rng)
-        elif kind < 0.9:
+        else:
             n = int(rng.integers(2, 4))
             for k in range(n):
                 v = ((k + 0.5) / n - 0.5) * h
                 cx, cy = x - v * math.sin(site.angle), y + v * math.cos(site.angle)
                 house(d, cx, cy, w, h / n, site.angle, tall, roof, "gable")
-        else:
-            house(d, x, y, w, h, site.angle, tall, roof, "hip")
         d.mark("building", x, y, min(w, h) * 0.5)
         blocks.append((x, y))
     c, s = math.cos(site.angle), math.sin(site.angle)

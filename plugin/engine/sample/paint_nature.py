@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from . import surfaces
-from .drawing import Drawing
+from .course import Course
+from .drawing import Drawing, Texture
 from .palette import scale
 from .site import Points, Site
+
+
+def wild_grass(site: Site) -> Texture:
+    """Return the grass that grows by itself; it goes on without a seam across a landscape."""
+    seed = site.seed if site.region is None else site.region
+    return surfaces.grass(site.palette.grass, site.palette.dry, seed, 0.8)
 
 
 def scatter_trees(
@@ -83,8 +90,6 @@ def paint_chaparral(d: Drawing, site: Site) -> None:
     if rng.random() < 0.3:
         span = site.radius * 1.3
         bend = float(rng.uniform(-0.3, 0.3)) * span
-        from .course import Course
-
         path = Course(
             *site.anchor, site.angle, ((bend * 0.3, span * 1.5, float(rng.uniform(0, 6))),)
         )

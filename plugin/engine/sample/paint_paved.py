@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .buildings import house
 from .drawing import Drawing, blob, disc, rectangle
 from .paint_nature import scatter_trees
 from .palette import ROOFS, Colour, scale
-from .site import Site
+from .site import Points, Site
 from .vehicles import cars
 
 
@@ -30,9 +31,9 @@ def paint_parkinglot(d: Drawing, site: Site) -> None:
     nu, nv = math.ceil(site.radius / bay), math.ceil(site.radius / step)
     c, s = math.cos(site.angle), math.sin(site.angle)
     shift = float(rng.uniform(-0.5, 0.5)) * step
-    spots: list[np.ndarray] = []
-    lines: list[np.ndarray] = []
-    islands: list[np.ndarray] = []
+    spots: list[Points] = []
+    lines: list[Points] = []
+    islands: list[Points] = []
     for k in range(-nv, nv + 1):
         for side in (-1, 1):
             v = k * step + shift + side * deep / 2
@@ -40,8 +41,10 @@ def paint_parkinglot(d: Drawing, site: Site) -> None:
             points = site.to_world(u, np.full(len(u), v))
             gap = (np.arange(-nu, nu + 1) % 15) == 0
             ok = site.inside(points, 4.2)
-            lines += [rectangle(x - c * bay / 2, y - s * bay / 2, 0.17, deep, site.angle + side * slant)
-                      for x, y in points[ok]]  # fmt: skip
+            lines += [
+                rectangle(x - c * bay / 2, y - s * bay / 2, 0.17, deep, site.angle + side * slant)
+                for x, y in points[ok]
+            ]
             islands += list(points[ok & gap])
             spots.append(points[ok & ~gap])
     d.polygons(np.array(lines).reshape(-1, 4, 2), (214, 214, 206), kind="flat")
@@ -63,9 +66,11 @@ def paint_parkinglot(d: Drawing, site: Site) -> None:
 
 
 _TANKS: dict[str, Colour] = {
-    "white": (226, 226, 222), "grey": (176, 178, 178), "green": (150, 184, 172),
+    "white": (226, 226, 222),
+    "grey": (176, 178, 178),
+    "green": (150, 184, 172),
     "brown": (160, 124, 98),
-}  # fmt: skip
+}
 
 
 def paint_storagetanks(d: Drawing, site: Site) -> None:
@@ -107,8 +112,13 @@ def paint_storagetanks(d: Drawing, site: Site) -> None:
         r = size * float(rng.uniform(0.86, 1.0))
         _tank(d, x, y, r, _TANKS[name], rng)
         d.mark("tank", x, y, r)
-        pipe = rectangle(x + math.cos(site.angle) * r * 1.15, y + math.sin(site.angle) * r * 1.15,
-                         r * 0.6, 0.5, site.angle)  # fmt: skip
+        pipe = rectangle(
+            x + math.cos(site.angle) * r * 1.15,
+            y + math.sin(site.angle) * r * 1.15,
+            r * 0.6,
+            0.5,
+            site.angle,
+        )
         d.polygons(pipe, (196, 196, 192))
     others = site.grid(30, 28, 0.25, 8, stream=9)
     for x, y in others:
@@ -147,15 +157,28 @@ def _tank(
         away = r * 0.12
         d.polygons(disc(x + fx / norm * away, y + fy / norm * away, r * 0.82), scale(paint, 0.9))
         ladder = float(rng.uniform(0, 6.3))
-        d.polygons(rectangle(x + math.cos(ladder) * r * 0.45, y + math.sin(ladder) * r * 0.45, r * 0.9, 0.7,
-                             ladder), scale(paint, 0.7))  # fmt: skip
+        d.polygons(
+            rectangle(
+                x + math.cos(ladder) * r * 0.45,
+                y + math.sin(ladder) * r * 0.45,
+                r * 0.9,
+                0.7,
+                ladder,
+            ),
+            scale(paint, 0.7),
+        )
         return
     t = np.linspace(0, 2 * math.pi, 25)
-    for a, b in zip(t[:-1], t[1:], strict=True):
+    for a, b in pairwise(t):
         m = (a + b) / 2
         tone = d.light.shade(math.cos(m), math.sin(m), 13)
-        corners = np.array([(x, y), (x + 0.96 * r * math.cos(a), y + 0.96 * r * math.sin(a)),
-                            (x + 0.96 * r * math.cos(b), y + 0.96 * r * math.sin(b))])  # fmt: skip
+        corners = np.array(
+            [
+                (x, y),
+                (x + 0.96 * r * math.cos(a), y + 0.96 * r * math.sin(a)),
+                (x + 0.96 * r * math.cos(b), y + 0.96 * r * math.sin(b)),
+            ]
+        )
         d.polygons(corners, scale(paint, tone))
     d.polygons(disc(x, y, max(0.7, r * 0.08), 12), scale(paint, 0.75))
     stair = float(rng.uniform(0, 6.3))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 
 from . import surfaces
 from .buildings import house
 from .course import Course
 from .drawing import Drawing, Texture
-from .paint_nature import scatter_trees
+from .paint_nature import scatter_trees, wild_grass
 from .palette import ROOFS, scale
-from .roads import Road
+from .roads import Road, motorway
 from .site import Points, Site
 from .vehicles import cars
 
@@ -21,7 +22,7 @@ def _course(site: Site) -> Course:
     return site.course or Course(*site.anchor, site.angle)
 
 
-def _clear(site: Site, course: Course, points: Points, distance: float) -> Points:
+def _clear(course: Course, points: Points, distance: float) -> Points:
     """Return the points that are at least ``distance`` metres from the course."""
     if not len(points):
         return points
@@ -31,31 +32,22 @@ def _clear(site: Site, course: Course, points: Points, distance: float) -> Point
 
 def _verge(d: Drawing, site: Site, course: Course, half: float) -> None:
     rng = site.rng(31)
-    p = site.palette
-    d.fill(surfaces.grass(p.grass, p.dry, site.ground + 40, 0.8), site.outline)
+    d.fill(wild_grass(site), site.outline)
     density = float(rng.choice((14.0, 9.0, 22.0)))
-    trees = _clear(site, course, site.scatter(density, 3, stream=33), half + 4.5)
+    trees = _clear(course, site.scatter(density, 3, stream=33), half + 4.5)
     keep = site.rng(34).random(len(trees)) < 0.6
     scatter_trees(d, site, trees[keep], 1.2, 3.8, stream=35)
 
 
 def freeway_of(site: Site) -> Road:
     """Return the freeway that runs through the site; the same for all sites on a course."""
-    course = _course(site)
-    rng = np.random.default_rng((site.ground, 77))
-    return Road(
-        course,
-        lanes=int(rng.choice((2, 3, 3, 4))),
-        lane=3.6,
-        median=float(rng.choice((1.6, 5.0, 9.0, 14.0))),
-        shoulder=float(rng.uniform(1.5, 3.0)),
-        offset=0.0 if site.course else float(rng.uniform(-9, 9)),
-    )
+    shift = 0.0 if site.course else float(site.rng(78).uniform(-9, 9))
+    return motorway(_course(site), site.ground, shift)
 
 
 def _lay(d: Drawing, site: Site, road: Road, start: float, end: float, seed: int) -> None:
     p = site.palette
-    median = surfaces.grass(p.grass, p.dry, seed + 5, 0.7)
+    median = wild_grass(site)
     if road.median < 3:
         median = surfaces.asphalt(scale(p.concrete, 1.05), seed + 5)
     d.fill(road.surface(p.asphalt, median, seed), road.band(start, end))
@@ -100,10 +92,9 @@ def paint_overpass(d: Drawing, site: Site) -> None:
     d.facts["crossing"] = "diagonal" if abs(skew) > 0.3 else "square"
     for step in range(first, last + 1):
         u = float(centre[0]) + step * spacing + float(rng.uniform(-6, 6))
-        if site.whole and step != 0:
-            continue
         x, y = course.points(u, road.offset)[0]
-        if not site.whole and not site.inside(np.array([[x, y]]), 30)[0]:
+        # There is always one in the middle; others only where they are well inside.
+        if step != 0 and (site.whole or not site.inside(np.array([[x, y]]), 30)[0]):
             continue
         heading = float(course.heading(u)[0]) + math.pi / 2 + skew
         _bridge(d, site, rng, Course(x, y, heading), lower / math.cos(skew))
@@ -182,12 +173,9 @@ def paint_intersection(d: Drawing, site: Site) -> None:
                 np.array((math.cos(along), math.sin(along))),
             )
             w, h = w / abs(math.cos(skew)), h / abs(math.cos(skew))
-            cut = np.array([-a * (w - 3.5) - b * h, a * (w - 3.5) - b * h, a * (w - 3.5) + b * h,
-                            -a * (w - 3.5) + b * h]) + (x, y)  # fmt: skip
-            d.fill(plain, cut)
-            cut = np.array([-a * w - b * (h - 3.5), a * w - b * (h - 3.5), a * w + b * (h - 3.5),
-                            -a * w + b * (h - 3.5)]) + (x, y)  # fmt: skip
-            d.fill(plain, cut)
+            # Nobody paints lines inside the junction: cover them, up to the crosswalks.
+            for p_half, q_half in ((w - 3.5, h), (w, h - 3.5)):
+                d.fill(plain, _parallelogram((x, y), a * p_half, b * q_half))
             _crosswalks(d, first, second, np.array((x, y)), a, b, w, h)
     moving = site.moving()
     for axis, roads in enumerate(streets):
@@ -200,8 +188,6 @@ def paint_intersection(d: Drawing, site: Site) -> None:
 
 
 def _fill_inside(d: Drawing, site: Site, texture: Texture, outline: Points) -> None:
-    import shapely
-
     if site.whole:
         d.fill(texture, outline)
         return
@@ -210,6 +196,11 @@ def _fill_inside(d: Drawing, site: Site, texture: Texture, outline: Points) -> N
     for part in parts:
         if part.geom_type == "Polygon" and not part.is_empty:
             d.fill(texture, np.asarray(part.exterior.coords)[:-1])
+
+
+def _parallelogram(middle: tuple[float, float], a: Points, b: Points) -> Points:
+    corners: Points = np.array((-a - b, a - b, a + b, b - a)) + middle
+    return corners
 
 
 def _meet(a: Course, b: Course) -> tuple[float, float]:
@@ -228,16 +219,15 @@ def _crosswalks(
     w: float,
     h: float,
 ) -> None:
+    """Draw the four crosswalks of a junction with half widths ``w`` along a, ``h`` along b."""
     bars = []
     for sign in (-1, 1):
         for k in np.arange(-first.half_width + 0.6, first.half_width, 1.3):
-            q = middle + a * sign * (w - 1.6) + b * k * h / (first.half_width + 3.5)
-            bars.append(np.array([q - a * 1.3 - b * 0.3, q + a * 1.3 - b * 0.3, q + a * 1.3 + b * 0.3,
-                                  q - a * 1.3 + b * 0.3]))  # fmt: skip
+            at = middle + a * sign * (w - 1.6) + b * k * h / (first.half_width + 3.5)
+            bars.append(_parallelogram((at[0], at[1]), a * 1.3, b * 0.3))
         for k in np.arange(-second.half_width + 0.6, second.half_width, 1.3):
-            q = middle + b * sign * (h - 1.6) + a * k * w / (second.half_width + 3.5)
-            bars.append(np.array([q - a * 0.3 - b * 1.3, q + a * 0.3 - b * 1.3, q + a * 0.3 + b * 1.3,
-                                  q - a * 0.3 + b * 1.3]))  # fmt: skip
+            at = middle + b * sign * (h - 1.6) + a * k * w / (second.half_width + 3.5)
+            bars.append(_parallelogram((at[0], at[1]), a * 0.3, b * 1.3))
     d.polygons(np.array(bars), (214, 214, 208), kind="flat")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import surfaces
 from .buildings import house
+from .course import Course
 from .drawing import Drawing, blob, disc, placed, rectangle
 from .paint_nature import scatter_trees
 from .palette import ROOFS, Colour, mix, scale
@@ -41,7 +42,8 @@ def _court_lines(x: float, y: float, angle: float) -> Points:
     add(0, 0, 0.24, 12.8)
     shapes = np.array(lines)
     flat = placed(shapes.reshape(-1, 2), x, y, angle)[0]
-    return flat.reshape(shapes.shape)
+    lines_there: Points = flat.reshape(shapes.shape)
+    return lines_there
 
 
 def paint_tenniscourt(d: Drawing, site: Site) -> None:
@@ -143,19 +145,20 @@ def paint_baseballdiamond(d: Drawing, site: Site) -> None:
             d.fill(mowing, outfield)
         skin = surfaces.soil(clay, site.seed + 7, 0.8)
         mound = base * 0.68
+        hill = at(mound, 0)
         r = base * 1.06
         arc = np.linspace(-1.95, 1.95, 26)
         rim = [at(mound + r * math.cos(t), r * math.sin(t)) for t in arc[::-1]]
         infield = np.array([at(-4.2, 0), *rim])
         d.fill(skin, infield)
-        d.fill(skin, disc(*at(0, 0), 4.6))
+        d.fill(skin, disc(home[0], home[1], 4.6))
         if grassed:
             q = base * math.sqrt(0.5)
             inner = np.array([at(3.6, 0), at(q, q - 3.4), at(2 * q - 3.6, 0), at(q, -(q - 3.4))])
             d.fill(mowing, inner)
-            d.fill(skin, disc(*at(mound, 0), 2.7))
+            d.fill(skin, disc(hill[0], hill[1], 2.7))
         else:
-            d.fill(surfaces.soil(scale(clay, 1.08), site.seed + 8), disc(*at(mound, 0), 2.4))
+            d.fill(surfaces.soil(scale(clay, 1.08), site.seed + 8), disc(hill[0], hill[1], 2.4))
         q = base * math.sqrt(0.5)
         for bx, by in ((q, q), (2 * q, 0), (q, -q), (0, 0)):
             spot = at(bx, by)
@@ -198,8 +201,13 @@ def paint_golfcourse(d: Drawing, site: Site) -> None:
     rough = mix(p.grass, p.lawn, 0.4)
     d.fill(surfaces.grass(scale(rough, 0.92), p.dry, site.seed, 0.7), site.outline)
     fair = mix(p.lawn, (120, 152, 92), 0.45)
-    mowing = surfaces.mown(fair, site.seed + 1, site.angle + float(rng.uniform(0, 1.6)),
-                           float(rng.uniform(3.5, 6)), float(rng.uniform(0.03, 0.09)))  # fmt: skip
+    mowing = surfaces.mown(
+        fair,
+        site.seed + 1,
+        site.angle + float(rng.uniform(0, 1.6)),
+        float(rng.uniform(3.5, 6)),
+        float(rng.uniform(0.03, 0.09)),
+    )
     green = surfaces.mown(mix(fair, (142, 176, 116), 0.6), site.seed + 2, 0.3, 1.6, 0.03)
     sand = surfaces.soil(scale(mix(p.sand, (228, 218, 196), 0.6), 1.05), site.seed + 3, 0.5)
     kept: list[tuple[float, float, float]] = []
@@ -225,8 +233,10 @@ def paint_golfcourse(d: Drawing, site: Site) -> None:
             bx, by = gx + r * math.cos(t), gy + r * math.sin(t)
             hole = blob(bx, by, float(rng.uniform(3.4, 6.4)), rng, 0.35)
             if site.whole or site.inside(hole, 1).all():
-                d.fill(surfaces.grass(scale(fair, 0.82), p.dry, site.seed + 4, 0.2),
-                       (hole - (bx, by)) * 1.16 + (bx, by))  # fmt: skip
+                d.fill(
+                    surfaces.grass(scale(fair, 0.82), p.dry, site.seed + 4, 0.2),
+                    (hole - (bx, by)) * 1.16 + (bx, by),
+                )
                 d.fill(sand, hole)
                 d.mark("bunker", bx, by, 4)
                 kept.append((bx, by, 6.0))
@@ -237,8 +247,6 @@ def paint_golfcourse(d: Drawing, site: Site) -> None:
         trees = trees[np.hypot(trees[:, 0] - x, trees[:, 1] - y) > r + 2.5]
     scatter_trees(d, site, trees, 1.8, 4.4, conifers=0.3)
     if rng.random() < 0.4 and site.whole:
-        from .course import Course
-
         bend = (float(rng.uniform(5, 12)), float(rng.uniform(80, 130)), float(rng.uniform(0, 6)))
         x, y = site.to_world(0, float(rng.choice((-27, 27))))[0]
         path = Course(x, y, site.angle, (bend,))

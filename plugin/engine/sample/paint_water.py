@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 
 from . import surfaces
 from .course import Course
 from .drawing import Drawing, rectangle
 from .noise import FloatArray, Patch
-from .paint_nature import scatter_trees
-from .palette import Colour, mix, scale
-from .site import Site
+from .paint_nature import scatter_trees, wild_grass
+from .palette import Colour, mix
+from .site import Points, Site
 from .vehicles import boats
 
 _SEAS: dict[str, tuple[Colour, Colour]] = {
@@ -45,7 +46,7 @@ def paint_river(d: Drawing, site: Site) -> None:
     seed = int(own.integers(1 << 20))
     tone = _RIVERS[name]
     flow = surfaces.water(tone, seed, course.angle + math.pi / 2, 0.7)
-    meadow = surfaces.grass(scale(p.grass, 0.9), p.dry, site.ground, 0.8)
+    meadow = wild_grass(site)
     mud = mix(p.soil, tone, 0.45)
     margin = float(own.uniform(1.5, 5))
 
@@ -97,7 +98,7 @@ def paint_beach(d: Drawing, site: Site) -> None:
     visit = seed + 7 * site.visit
     surf = float(np.random.default_rng((seed, site.visit)).uniform(0.35, 1.25))
     dry_sand = surfaces.soil((float(sand[0]), float(sand[1]), float(sand[2])), seed, 0.8)
-    meadow = surfaces.grass(site.palette.grass, site.palette.dry, seed + 1, 0.9)
+    meadow = wild_grass(site)
     back = 62.0 if site.course is not None else float(own.uniform(30, 90))
     shift = 0.0 if site.course is not None else float(own.uniform(-10, 10))
 
@@ -111,15 +112,16 @@ def paint_beach(d: Drawing, site: Site) -> None:
         swell = q.noise_at(u / 28, off / 3.2, visit + 1)
         chop = q.noise(1.8, visit + 2)
         sea = sea * (1 + 0.06 * swell + 0.05 * chop + 0.03 * q.grain(visit + 3))[..., None]
-        bend = 5 * q.clouds(34, visit + 4)
         foam = np.zeros_like(off)
         lace = 0.5 + 0.6 * q.clouds(3.2, visit + 5) + 0.25 * q.grain(visit + 6)
         for at, width in ((3.0, 4.5), (15.0, 5.5), (29.0, 3.5)):
-            crest = off + bend * (at / 20)
+            # Each crest wanders on its own, the farther out the more.
+            crest = off + (2 + at / 4) * q.clouds(42, visit + 40 + int(at)) + q.noise(7, visit + 41)
             # Breakers are sharp towards the land and trail foam behind.
             lead = np.clip((crest - at) * 1.2 + 0.5, 0, 1)
             trail = np.exp(-np.clip(crest - at, 0, None) / width)
-            strong = np.clip(surf * (1.15 - at / 55) + 0.5 * q.noise(22, visit + int(at)), 0, 1.2)
+            strong = surf * (1.15 - at / 45) + (0.25 + at / 40) * q.noise(30, visit + int(at))
+            strong = np.clip(strong, 0, 1.2)
             foam = np.maximum(foam, lead * trail * strong)
         foam = np.clip(foam * (0.55 + lace), 0, 1)[..., None]
         sea = sea + (np.float32(236) - sea) * foam
@@ -180,8 +182,6 @@ def paint_harbor(d: Drawing, site: Site) -> None:
     area = site.area if site.whole else site.area.buffer(-margin)
     if area.is_empty:
         return
-    import shapely
-
     wood = (168, 162, 150) if rng.random() < 0.6 else (206, 204, 198)
     shift = float(rng.uniform(-0.5, 0.5)) * lane * 0.5
     for k in range(-count, count + 1):
@@ -196,7 +196,7 @@ def paint_harbor(d: Drawing, site: Site) -> None:
 
 def _pier(
     d: Drawing,
-    ends: np.ndarray,
+    ends: Points,
     width: float,
     length: float,
     pitch: float,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +115,7 @@ def _roads(
         if line.geom_type != "LineString":
             continue
         ends = list(line.coords)
-        for a, b in zip(ends[:-1], ends[1:], strict=True):
+        for a, b in pairwise(ends):
             piece = shapely.LineString([a, b])
             if piece.length > 3:
                 result.append((piece, _distance(towns, piece.centroid) > 620))

@@ -79,8 +79,10 @@ def inside_strip(
 def encode(values: FloatArray, dtype: str) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     """Return grey values from 0 to 255 as the file stores them; never the nodata value."""
     if dtype == "uint16":
-        return np.clip(values * _GAIN + _OFFSET, 1, 2047).astype(np.uint16)
-    return np.clip(values + 0.5, 1, 255).astype(np.uint8)
+        wide: npt.NDArray[np.uint16] = np.clip(values * _GAIN + _OFFSET, 1, 2047).astype(np.uint16)
+        return wide
+    narrow: npt.NDArray[np.uint8] = np.clip(values + 0.5, 1, 255).astype(np.uint8)
+    return narrow
 
 
 def write_raster(

@@ -48,7 +48,8 @@ def render(drawings: Sequence[Drawing], patch: Patch, light: Light, seed: int) -
 
 def to_bytes(picture: FloatArray) -> npt.NDArray[np.uint8]:
     """Return rendered grey values as 8 bit."""
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    pixels: npt.NDArray[np.uint8] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _corners(points: npt.NDArray[np.floating], patch: Patch) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import surfaces
 from .course import Course
-from .drawing import Drawing, Texture
+from .drawing import Drawing, Points, Texture
 from .noise import FloatArray, Patch
 from .palette import Colour
 from .vehicles import cars, lorries
@@ -42,7 +42,7 @@ class Road:
         """Metres from the middle to the edge of the pavement."""
         return self.median / 2 + self.lanes * self.lane + self.shoulder
 
-    def band(self, start: float, end: float, extra: float = 0.0) -> np.ndarray:
+    def band(self, start: float, end: float, extra: float = 0.0) -> Points:
         """Return the outline of the pavement between two places along the course."""
         half = self.half_width + extra
         return self.course.band(start, end, self.offset - half, self.offset + half)
@@ -107,3 +107,16 @@ class Road:
                 cars(d, points[~big, 0], points[~big, 1], heading[~big], rng)
                 for x, y in points:
                     d.mark(kind, x, y, 2.2)
+
+
+def motorway(course: Course, seed: int, offset: float = 0.0) -> Road:
+    """Return the divided motorway along a course; the seed chooses lanes and median."""
+    rng = np.random.default_rng((seed, 77))
+    return Road(
+        course,
+        lanes=int(rng.choice((2, 3, 3, 4))),
+        lane=3.6,
+        median=float(rng.choice((1.6, 5.0, 9.0, 14.0))),
+        shoulder=float(rng.uniform(1.5, 3.0)),
+        offset=offset,
+    )

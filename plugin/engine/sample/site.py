@@ -37,6 +37,7 @@ class Site:
         light: the acquisition.
         palette: colours of the place at that date.
         whole: True if the area covers all that is rendered, so that no mask is needed.
+        region: seed that the wild grass of a whole landscape shares; None for a single scene.
         course: the line that roads, rivers, coasts and runways follow; None elsewhere.
     """
 
@@ -49,13 +50,12 @@ class Site:
     palette: Palette
     whole: bool = False
     course: Course | None = None
+    region: int | None = None
 
     @property
     def ground(self) -> int:
         """Seed of ground textures: shared along a course, so that its parts fit together."""
-        if self.course is None:
-            return self.seed
-        return int(abs(self.course.x) * 3 + abs(self.course.y) * 7)
+        return self.seed if self.course is None else self.course.key
 
     def rng(self, stream: int = 0) -> np.random.Generator:
         """Return the chance of lasting things; each stream is independent of the others."""
@@ -118,6 +118,9 @@ class Site:
             moved = moved[self.inside(moved, margin)]
             if len(moved) > len(best):
                 best = moved
+        if not len(best):
+            middle = np.array([self.anchor])
+            best = middle[self.inside(middle, margin)]
         return best
 
     def scatter(self, spacing: float, margin: float, stream: int = 51) -> Points:

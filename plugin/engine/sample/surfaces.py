@@ -27,9 +27,16 @@ def _blend(a: Colour, b: Colour, share: FloatArray) -> FloatArray:
     return picture
 
 
+def _toned(picture: FloatArray, brightness: FloatArray) -> FloatArray:
+    for band in range(3):
+        picture[..., band] *= brightness
+    return picture
+
+
 def stripe(distance: FloatArray, width: float, gsd: float) -> FloatArray:
     """Return the cover (0 to 1) of a line ``width`` metres wide, ``distance`` from its middle."""
-    return np.clip((width / 2 - np.abs(distance)) / gsd + 0.5, 0, 1)
+    cover: FloatArray = np.clip((width / 2 - np.abs(distance)) / gsd + 0.5, 0, 1)
+    return cover
 
 
 def repeated(u: FloatArray, period: float) -> FloatArray:
@@ -44,7 +51,7 @@ def grass(green: Colour, dry: Colour, seed: int, patchiness: float = 0.5) -> Tex
     def texture(p: Patch) -> FloatArray:
         lush = 0.5 * patchiness * (1 + 1.2 * p.clouds(26, seed)) - 0.1
         tufts = 1 + 0.07 * p.noise(5, seed + 1) + 0.07 * p.noise(1.3, seed + 2)
-        return _blend(green, dry, lush) * (tufts + 0.06 * p.grain(seed + 3))[..., None]
+        return _toned(_blend(green, dry, lush), tufts + 0.06 * p.grain(seed + 3))
 
     return texture
 
@@ -69,7 +76,7 @@ def soil(colour: Colour, seed: int, rough: float = 1.0) -> Texture:
     def texture(p: Patch) -> FloatArray:
         stains = 0.5 + 0.7 * p.clouds(18, seed)
         fine = 1 + rough * (0.05 * p.noise(1.6, seed + 1) + 0.05 * p.grain(seed + 2))
-        return _blend(colour, warm, stains) * fine[..., None]
+        return _toned(_blend(colour, warm, stains), fine)
 
     return texture
 
@@ -130,7 +137,7 @@ def rows(
         share = np.clip((wave - (1 - cover) + ragged + row_own) * 2.2 + 0.35, 0, 1)
         tracks = stripe(repeated(u + spacing / 2, spacing * 12), 0.8, p.gsd)
         tone = 1 + 0.06 * p.clouds(38, seed + 4) - 0.10 * tracks + 0.05 * p.grain(seed + 5)
-        return _blend(earth, crop, share) * tone[..., None]
+        return _toned(_blend(earth, crop, share), tone)
 
     return texture
 
@@ -147,7 +154,7 @@ def pivot(crop: Colour, earth: Colour, seed: int, x: float, y: float, spacing: f
         angle = np.arctan2(dy, dx)
         sector = 0.06 * np.sin(angle * 3 + seed % 7)
         tone = 1 + sector + 0.05 * p.grain(seed + 2) - 0.18 * tracks
-        return _blend(earth, crop, share) * tone[..., None]
+        return _toned(_blend(earth, crop, share), tone)
 
     return texture
 

@@ -13,6 +13,7 @@ from pyogrio.errors import DataSourceError
 from pyproj import Transformer
 
 from ..errors import StorageError
+from .drawing import Points
 from .raster_writer import written_whole
 
 LAYER = "truth"
@@ -32,7 +33,7 @@ def to_lonlat(polygon: shapely.Polygon, transform: Affine, epsg: int) -> shapely
     """Return a polygon given in pixels (column, row) in WGS 84 degrees."""
     to_wgs84 = Transformer.from_crs(epsg, 4326, always_xy=True)
 
-    def project(pixels: np.ndarray) -> np.ndarray:
+    def project(pixels: Points) -> Points:
         x = transform.a * pixels[:, 0] + transform.b * pixels[:, 1] + transform.c
         y = transform.d * pixels[:, 0] + transform.e * pixels[:, 1] + transform.f
         return np.stack(to_wgs84.transform(x, y), axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .drawing import Drawing, placed
+from .drawing import Drawing, Points, placed
 from .palette import CARS
 
 _CAR = np.array([(-2.2, -0.7), (-1.9, -0.9), (1.8, -0.9), (2.25, -0.55), (2.25, 0.55), (1.8, 0.9),
@@ -92,9 +92,7 @@ def boats(
     d.polygons(part(glass, every), (52, 62, 74))
 
 
-def _swept(
-    tip_x: float, tip_y: float, root_front: float, root_back: float, chord: float
-) -> np.ndarray:
+def _swept(tip_x: float, tip_y: float, root_front: float, root_back: float, chord: float) -> Points:
     """Return a pair of swept wings as one outline about the fuselage axis."""
     side = [(root_front, 0.0), (tip_x, tip_y), (tip_x - chord, tip_y), (root_back, 0.0)]
     mirror = [(px, -py) for px, py in reversed(side[1:3])]
@@ -137,7 +135,7 @@ def aircraft(
         [(0.3, -half * 0.35), (0.3, half * 0.35), (-0.36, half * 0.3), (-0.36, -half * 0.3)]
     )
 
-    def put(shape: np.ndarray) -> np.ndarray:
+    def put(shape: Points) -> Points:
         return placed(shape * length, x, y, angle)
 
     fall = np.asarray(d.light.shadow)
