@@ -6,10 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsMapLayer, QgsProject
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsGeometry,
+    QgsMapLayer,
+    QgsProject,
+    QgsSettings,
+)
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QEvent, QSize
-from qgis.PyQt.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..engine.errors import SceneSearchError
 from ..layers.hit import Hit
@@ -33,6 +40,8 @@ from .text import error_parts
 from .thumbnail_loader import ThumbnailLoader
 from .welcome_page import WelcomePage
 from .work_page import WorkPage
+
+_SIZED = "scene_search/dock_sized"
 
 
 class EngineSession(Protocol):
@@ -151,6 +160,17 @@ class SceneSearchDock(QgsDockWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Room for three cards side by side."""
         return QSize(420, 760)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ask for enough room the first time ever; after that QGIS remembers the width."""
+        super().showEvent(event)
+        window = self.parentWidget()
+        if isinstance(window, QMainWindow) and not QgsSettings().value(_SIZED, False, type=bool):
+            QgsSettings().setValue(_SIZED, True)
+            width = self.sizeHint().width()
+            QTimer.singleShot(
+                0, lambda: window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
+            )
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw the icons anew when the theme changes."""

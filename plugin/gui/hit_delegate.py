@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import (
     QPalette,
     QPixmap,
 )
-from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from qgis.PyQt.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..layers.hit import Hit
 from .hits_model import COLOR_ROLE, HIT_ROLE
@@ -56,15 +56,25 @@ class HitDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        style = option.widget.style() if option.widget is not None else QApplication.style()
-        style.drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
-        )
+        self._paint_background(painter, option)
         picture_at = self._picture_rect(option.rect)
         self._paint_picture(painter, option, index, picture_at)
         self._paint_rank(painter, option, hit, index.data(COLOR_ROLE), picture_at)
         self._paint_text(painter, option, hit, picture_at)
         painter.restore()
+
+    def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Fill the whole card: in icon mode, styles mark only a text of their own as selected."""
+        if option.state & QStyle.StateFlag.State_Selected:
+            color = option.palette.color(_group(option), QPalette.ColorRole.Highlight)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            color = QColor(option.palette.color(QPalette.ColorRole.Highlight))
+            color.setAlpha(40)
+        else:
+            return
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        painter.fillPath(shape, color)
 
     def _picture_rect(self, cell: QRect) -> QRect:
         if self.grid:
@@ -155,10 +165,15 @@ class HitDelegate(QStyledItemDelegate):
 
 def _ink(option: QStyleOptionViewItem, *, muted: bool) -> QColor:
     if option.state & QStyle.StateFlag.State_Selected:
-        return option.palette.color(QPalette.ColorRole.HighlightedText)
+        return option.palette.color(_group(option), QPalette.ColorRole.HighlightedText)
     if muted:
         return muted_color(option.palette)
     return option.palette.color(QPalette.ColorRole.Text)
+
+
+def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:
+    active = option.state & QStyle.StateFlag.State_Active
+    return QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
 
 
 def _is_light(color: QColor) -> bool:

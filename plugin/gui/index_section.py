@@ -73,7 +73,8 @@ class IndexSection(QWidget):
         self.progress.hide()
         header = QHBoxLayout()
         header.setSpacing(2)
-        header.addWidget(self.name, 1)
+        header.addWidget(self.name)
+        header.addStretch(1)
         header.addWidget(self.add)
         header.addWidget(self.refresh)
         layout = QVBoxLayout(self)
@@ -89,7 +90,7 @@ class IndexSection(QWidget):
         """Show what is in an index, or only its name while that is not known yet."""
         self._info = info
         path = info.path if info is not None else path
-        self.name.setText("" if path is None else path.stem)
+        self.name.setText("" if path is None else shortened(path.stem))
         self.name.setToolTip("" if path is None else str(path))
         if info is None:
             self.summary.setText("")
@@ -99,7 +100,8 @@ class IndexSection(QWidget):
                 parts.append(info.encoder)
             if info.created:
                 parts.append(date_text(info.created))
-            self.summary.setText(" · ".join(parts))
+            # Lines break between the facts, not inside one.
+            self.summary.setText(" · ".join(part.replace(" ", "\u00a0") for part in parts))
         self._enable()
 
     def show_problems(self, number: int) -> None:
@@ -135,7 +137,7 @@ class IndexSection(QWidget):
         name.setAutoRaise(True)
         name.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         name.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         name.setIconSize(QSize(18, 18))
         name.setAccessibleName(self.tr("Index"))
         bold = QFont(name.font())
@@ -197,3 +199,11 @@ def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[str], None
         action.triggered.connect(lambda _checked=False, path=path: choose(str(path)))
     menu.setToolTipsVisible(True)
     menu.setEnabled(bool(paths))
+
+
+def shortened(name: str, most: int = 28) -> str:
+    """Return a name that a narrow dock has room for; its end often tells most, so both stay."""
+    if len(name) <= most:
+        return name
+    half = (most - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"

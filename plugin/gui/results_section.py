@@ -55,6 +55,7 @@ class ResultsSection(QWidget):
         self.more = self._button(self.tr("More"))
         self.menu = QMenu(self.more)
         self.more.setMenu(self.menu)
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # dots say it
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._header = QWidget(self)
         texts = QVBoxLayout()

@@ -98,8 +98,9 @@ class StatePage(QWidget):
             self._icon.setPixmap(pixmap(icon, _ICON, self.devicePixelRatioF()))
         self._bar.setVisible(busy)
         while (item := self._buttons.takeAt(0)) is not None:
-            item.widget().setParent(None)
-            item.widget().deleteLater()
+            button = item.widget()
+            button.hide()  # it may be the one whose click brought us here
+            button.deleteLater()
         for label, action in actions:
             button = QPushButton(label, self)
             button.setAutoDefault(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
     QgsFillSymbol,
@@ -36,6 +37,10 @@ def style_hits_layer(layer: QgsVectorLayer) -> None:
     layer.setRenderer(_renderer(_scores(layer)))
     layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels(_label_scale(layer))))
     layer.setLabelsEnabled(True)
+    # QGIS would fill a selected tile with yellow and hide the very scene that was found.
+    selection = layer.selectionProperties()
+    selection.setSelectionRenderingMode(Qgis.SelectionRenderingMode.CustomSymbol)
+    selection.setSelectionSymbol(_selected_symbol())
 
 
 def hit_symbol(color: QColor) -> QgsFillSymbol:
@@ -47,6 +52,14 @@ def hit_symbol(color: QColor) -> QgsFillSymbol:
     for stroke in (casing, line):
         stroke.setPenJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return fill_symbol([touchable, casing, line])
+
+
+def _selected_symbol() -> QgsFillSymbol:
+    casing = QgsSimpleLineSymbolLayer(QColor(0, 0, 0, 190), 2.6)
+    line = QgsSimpleLineSymbolLayer(QColor("white"), 1.6)
+    for stroke in (casing, line):
+        stroke.setPenJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return fill_symbol([casing, line])
 
 
 def _renderer(scores: list[float]) -> QgsGraduatedSymbolRenderer:
