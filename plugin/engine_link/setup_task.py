@@ -18,8 +18,9 @@ from .installer import EngineInstaller, InstallPlan
 from .proxy import proxy_environment
 from .settings import EngineSettings, data_folder
 
-#: The task that runs, if any: QGIS owns its C++ side only.
 _running: SetupTask | None = None
+#: Tasks that have been started; QGIS owns their C++ side only.
+_alive: set[SetupTask] = set()
 
 
 def plan_from_settings(settings: EngineSettings) -> InstallPlan:
@@ -66,19 +67,17 @@ class SetupTask(QgsTask):
         self._error: Exception | None = None
 
     def start(self) -> SetupTask:
-        """Hand the task to QGIS's task manager and return it.
-
-        The engine in use is stopped: its environment is about to be replaced.
-        """
+        """Hand the task to QGIS's task manager and return it."""
         global _running
-        session.stop()
         _running = self
+        _alive.add(self)
         QgsApplication.taskManager().addTask(self)
         return self
 
     def run(self) -> bool:
         """Install (QGIS calls this in a background thread)."""
         try:
+            session.stop()  # the engine in use: its environment is about to be replaced
             self._facts = EngineInstaller(
                 self._plan, self.log, self._step, self.isCanceled
             ).install()
@@ -91,11 +90,13 @@ class SetupTask(QgsTask):
             )
         return self._error is None
 
-    def finished(self, result: bool) -> None:
+    def finished(self, _result: bool) -> None:
         """Tell the listeners (QGIS calls this on the main thread)."""
+        global _running
+        _running = None
         # The C++ side still runs this method, so the reference goes with the next event.
-        QTimer.singleShot(0, lambda: _forget(self))
-        if self._facts is not None and result:
+        QTimer.singleShot(0, lambda: _alive.discard(self))
+        if self._facts is not None:  # a Cancel that came too late changes nothing
             self.succeeded.emit(self._facts)
         elif isinstance(self._error, EngineCancelledError) or self._error is None:
             self.cancelled.emit()
@@ -119,12 +120,6 @@ def cancel_running(wait_ms: int = 3000) -> None:
         task.cancel()
         if task.status() == QgsTask.TaskStatus.Running:
             task.waitForFinished(wait_ms)
-
-
-def _forget(task: SetupTask) -> None:
-    global _running
-    if _running is task:
-        _running = None
 
 
 class _SignallingLog(EngineLog):

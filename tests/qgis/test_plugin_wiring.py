@@ -68,7 +68,7 @@ def test_importing_and_loading_starts_nothing(iface, plugin, monkeypatch):
     assert session.current() is None
     assert plugin.dock is None
     assert provider() is not None
-    assert [action.text() for action in iface.menu_actions()][0] == "Scene Search"
+    assert next(action.text() for action in iface.menu_actions()) == "Scene Search"
     assert len(iface.options_factories) == 1
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: N802, N803, ARG002 (names and arguments as in QgisInterface)
+# ruff: noqa: N802, N803 (names and arguments as in QgisInterface)
 """A stand-in for QGIS's ``iface`` on a real main window and a real map canvas.
 
 It keeps what a plugin adds, so that a test can see what ``unload`` leaves behind.
