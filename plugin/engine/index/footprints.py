@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 #: EPSG code of every geometry in an index.
@@ -30,9 +29,16 @@ def to_blobs(footprints: Sequence[BaseGeometry]) -> list[bytes]:
     Raises:
         ValueError: a geometry is empty or not a polygon.
     """
-    parts = [_as_multi(footprint) for footprint in footprints]
-    if not parts:
+    if not len(footprints):
         return []
+    parts = np.array(footprints, dtype=object)
+    kinds = shapely.get_type_id(parts)
+    single = kinds == shapely.GeometryType.POLYGON
+    if not (single | (kinds == shapely.GeometryType.MULTIPOLYGON)).all():
+        raise ValueError("a footprint must be a polygon")
+    if shapely.is_empty(parts).any():
+        raise ValueError("a footprint must not be empty")
+    parts[single] = shapely.multipolygons(parts[single], indices=np.arange(single.sum()))
     bounds = shapely.bounds(parts).tolist()
     bodies = shapely.to_wkb(parts, byte_order=1)
     return [
@@ -47,12 +53,6 @@ def from_blobs(blobs: Iterable[bytes]) -> np.ndarray:
     single = shapely.get_num_geometries(geometries) == 1
     footprints: np.ndarray = np.where(single, shapely.get_geometry(geometries, 0), geometries)
     return footprints
-
-
-def _as_multi(footprint: BaseGeometry) -> MultiPolygon:
-    if not isinstance(footprint, (Polygon, MultiPolygon)) or footprint.is_empty:
-        raise ValueError(f"a footprint must be a polygon with an area, not {footprint.wkt}")
-    return footprint if isinstance(footprint, MultiPolygon) else MultiPolygon([footprint])
 
 
 def _header_size(blob: bytes) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 
 from ..errors import QueryError
 from ..imagery.grid import TileWindow
@@ -56,8 +57,7 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
     scales = np.array([window.scale for window in batch.windows], "<f4")
     segment = code_segments.Segment(first, n, source_id, codes.tobytes(), scales.tobytes())
     code_segments.write(connection, [segment])
-    bounds = np.array([footprint.bounds for footprint in batch.footprints])
-    _grow_extent(connection, (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)))
+    _grow_extent(connection, shapely.total_bounds(np.array(batch.footprints, dtype=object)))
     return np.arange(first, first + n, dtype=np.int64)
 
 
@@ -194,7 +194,7 @@ def _next_id(connection: sqlite3.Connection) -> int:
     return (row[0] if row else 0) + 1
 
 
-def _grow_extent(connection: sqlite3.Connection, bounds: tuple[float, ...]) -> None:
+def _grow_extent(connection: sqlite3.Connection, bounds: np.ndarray) -> None:
     west, south, east, north = map(float, bounds)
     connection.execute(
         "UPDATE gpkg_contents SET min_x = min(coalesce(min_x, ?1), ?1), "
