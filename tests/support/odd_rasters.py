@@ -276,7 +276,9 @@ def _ascii_grid(path):
     head = f"ncols {SIZE}\nnrows {SIZE}\nxllcorner 500000\nyllcorner 5299488\ncellsize 2\n"
     path = path.with_suffix(".asc")
     path.write_text(head + "\n".join(" ".join(map(str, row)) for row in data))
-    path.with_suffix(".prj").write_text(rasterio.CRS.from_string(UTM33).to_wkt(version=WktVersion.WKT1_ESRI))
+    path.with_suffix(".prj").write_text(
+        rasterio.CRS.from_string(UTM33).to_wkt(version=WktVersion.WKT1_ESRI)
+    )
     return path
 
 

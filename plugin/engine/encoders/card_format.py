@@ -33,7 +33,6 @@ MULTIHASH_SHA256 = "1220"
 
 #: The fields of the card that decide what the encoder computes; see ``identity``.
 _IDENTITY_FIELDS = (
-    "mlm:input",
     PREFIX + "format_version",
     PREFIX + "embedding_size",
     PREFIX + "code_bits",
@@ -177,6 +176,10 @@ def identity(card: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": card["id"],
         "fields": {key: properties.get(key) for key in _IDENTITY_FIELDS},
+        "inputs": [
+            {key: item.get(key) for key in ("name", "input", "value_scaling", "resize_type")}
+            for item in properties["mlm:input"]
+        ],
         "files": {
             name: asset["file:checksum"]
             for name, asset in card["assets"].items()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -15,6 +18,16 @@ from .card_format import CARD_NAME
 _CHUNK = 1 << 20
 #: A card is text written by people and tools; a larger one is no card.
 _CARD_LIMIT = 4 << 20
+
+#: What reading a damaged zip can raise.
+_DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    ValueError,  # negative offsets, names that are no UTF-8
+    struct.error,
+)
 
 #: Digests found in this process, by (file, member, size, modification time in ns).
 _verified: dict[tuple[str, str, int, int], str] = {}
@@ -110,7 +123,7 @@ class PackageFiles:
             else:
                 with self._file(name).open("rb") as stream:
                     yield stream
-        except zipfile.BadZipFile as error:
+        except _DAMAGED_ZIP as error:
             raise changed(self.path, name) from error
         except (OSError, RuntimeError, NotImplementedError) as error:  # encrypted, odd compression
             raise EncoderPackageError(
@@ -167,7 +180,7 @@ def _zip_prefix(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             cards = [n for n in archive.namelist() if n.rpartition("/")[2] == CARD_NAME]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*_DAMAGED_ZIP, OSError, NotImplementedError) as error:
         raise _no_package(path, "it is neither a folder nor a readable zip") from error
     if not cards:
         raise _no_package(path, f"the zip has no {CARD_NAME}")

@@ -83,10 +83,10 @@ def test_wrong_pixels(encoder: Encoder, wrong: np.ndarray) -> None:
 
 def test_words_meet_their_pictures(encoder: Encoder) -> None:
     pictures = {
-        "a dark forest": _colour((42, 66, 36), 25),
+        "a forest": _colour((42, 66, 36), 25),
         "water": _colour((40, 82, 116), 2),
-        "a sandy beach": _colour((206, 186, 144), 3),
-        "a road": _colour((100, 100, 102), 8),
+        "some sand": _colour((206, 186, 144), 3),
+        "grey asphalt": _colour((100, 100, 102), 8),
     }
     image = encoder.encode_images(np.stack(list(pictures.values()))).embeddings
     text = encoder.encode_texts(list(pictures)).embeddings
@@ -194,3 +194,18 @@ def test_engine_needs_neither_torch_nor_qgis() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_precision_suits_the_processor_or_the_wish(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_encoder, tmp_path / "e"))
+    shutil.copy(folder / "image.onnx", folder / "image.int8.onnx")
+    card = _card(folder)
+    card["assets"]["image.int8.onnx"] = card["assets"]["image.onnx"]
+    card["properties"]["scene_search:variants"]["image"].append(
+        {"file": "image.int8.onnx", "precision": "int8"}
+    )
+    (folder / "model.json").write_text(json.dumps(card), encoding="utf-8")
+    package = EncoderPackage.load(folder)
+    assert Encoder(package, 1, "cpu").files == {"image": "image.int8.onnx"}
+    assert Encoder(package, 1, "cpu", precision="fp32").files == {"image": "image.onnx"}
+    assert Encoder(package, 1, "cpu", precision="fp16").files == {"image": "image.int8.onnx"}

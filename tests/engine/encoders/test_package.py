@@ -108,6 +108,25 @@ def test_changed_zip(tiny_encoder: Path, tmp_path: Path) -> None:
         EncoderPackage.load(archive)
 
 
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(place=st.floats(0, 1, exclude_max=True), value=st.integers(1, 255), cut=st.booleans())
+def test_a_damaged_zip_never_gives_other_bytes(
+    tiny_encoder: Path, tmp_path: Path, place: float, value: int, cut: bool
+) -> None:
+    archive = _zip(tiny_encoder, tmp_path / "e.zip")
+    raw = bytearray(archive.read_bytes())
+    raw[int(place * len(raw))] ^= value
+    archive.write_bytes(raw[: int(place * len(raw))] if cut else raw)
+    try:
+        package = EncoderPackage.load(archive)
+    except EncoderPackageError:
+        return
+    for name in _FILES:  # the byte was one that says nothing, such as a file time
+        assert package.read(name) == (tiny_encoder / name).read_bytes()
+
+
 def test_files_are_hashed_once_while_unchanged(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
