@@ -20,10 +20,16 @@ from . import gdal
 from .dataset import open_dataset
 from .fingerprint import fingerprint
 from .footprint import lonlat_polygon
-from .ground import Ground
+from .ground import Floats, Ground
 
 #: Points on each edge of a raster's footprint.
 _EDGE_POINTS = 24
+
+#: Latitude from which on outlines in projected CRSs are drawn finer, with so many points on an
+#: edge and drawn in by a small part of a pixel.
+_NEAR_POLE = 85.0
+_POLAR_EDGE_POINTS = 16
+_POLAR_INSET = 1e-3
 
 
 class Raster:
@@ -98,11 +104,25 @@ class Raster:
             height: rows.
             edge_points: points computed on each edge; 1 gives a four-cornered outline.
         """
+        lon, lat = self._outline(column, row, width, height, edge_points)
+        near_pole = np.abs(lat[np.isfinite(lat)]).max(initial=0.0) > _NEAR_POLE
+        if near_pole and not self.ground.crs.is_geographic:
+            # Longitudes turn quickly there, and have no meaning on an edge through the pole.
+            points = max(edge_points, _POLAR_EDGE_POINTS)
+            column, row = column + _POLAR_INSET, row + _POLAR_INSET
+            width, height = width - 2 * _POLAR_INSET, height - 2 * _POLAR_INSET
+            lon, lat = self._outline(column, row, width, height, points)
+        return lonlat_polygon(lon, lat)
+
+    def _outline(
+        self, column: float, row: float, width: float, height: float, edge_points: int
+    ) -> tuple[Floats, Floats]:
+        """Return longitudes and latitudes around a window, not closed."""
         along = np.arange(edge_points) / edge_points
         zero, one = np.zeros(edge_points), np.ones(edge_points)
         u = np.concatenate([along, one, 1 - along, zero])
         v = np.concatenate([zero, along, one, 1 - along])
-        return lonlat_polygon(*self.ground.lonlat(column + u * width, row + v * height))
+        return self.ground.lonlat(column + u * width, row + v * height)
 
     def fingerprint(self) -> str:
         """Return a short text that changes when the file or one of its side files changes."""

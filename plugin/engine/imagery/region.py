@@ -23,6 +23,9 @@ _LEAST_SHARE = 0.25
 #: Candidate windows looked at for each window kept; a larger region is sampled.
 _CANDIDATES = 16
 
+#: Share of a tile at either end of a region that needs no window of its own.
+_MARGIN = 0.025
+
 
 def region_windows(
     raster: Raster,
@@ -128,7 +131,8 @@ def _span(
     """Return tiles over part of an axis; one in its middle if the part is shorter than a tile."""
     middle = (start + stop) / 2
     size = min(max(round(size_at(middle)), 1), length)
-    if stop - start <= size:
+    if stop - start <= size * (1.0 + 2 * _MARGIN):
         return [(min(max(round(middle - size / 2), 0), length - size), size)]
-    first, last = max(math.floor(start), 0), min(math.ceil(stop), length)
+    margin = _MARGIN * size
+    first, last = max(math.floor(start + margin), 0), min(math.ceil(stop - margin), length)
     return list(lay(first, last, 0.0, size_at))

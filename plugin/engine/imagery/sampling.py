@@ -21,7 +21,8 @@ _PATCH = (64, 256)
 #: Windows along each axis; the next number is tried when too little of a sample is valid.
 _PATCH_GRIDS = (8, 24)
 
-_ENOUGH_VALID = 5_000
+#: Windows with valid pixels from which on a sample is taken to speak for the raster.
+_ENOUGH_PATCHES = 12
 
 
 def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
@@ -41,9 +42,10 @@ def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
     if not dataset.overviews(1):
         for count in _PATCH_GRIDS:
             parts = [_valid(source, w, w.height, w.width) for w in _patches(dataset, count)]
-            sample = np.concatenate(parts, axis=1)
-            if sample.shape[1] >= _ENOUGH_VALID:
-                return sample
+            parts = [part for part in parts if part.shape[1] > 0]
+            if len(parts) >= _ENOUGH_PATCHES:
+                sample = np.concatenate(parts, axis=1)
+                return sample[:, :: 1 + sample.shape[1] // WHOLE_PIXELS]
     return _valid(source, whole, rows, columns)
 
 

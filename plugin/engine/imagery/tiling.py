@@ -22,17 +22,18 @@ def lay(
     Yields:
         Offset and length in whole pixels.
     """
-    offset = start
+    offset, least = start, start
     while True:
         size = _fitting_size(offset, stop - start, size_at)
         if offset + size >= stop:
             break
         yield offset, size
+        least = offset + 1
         # Rounding down keeps the overlap at least as large as asked.
         offset += max(1, int(size * (1.0 - overlap) + 1e-9))
     # Going back from the end, the size may differ by a pixel: never leave a gap for it.
     last = stop - _fitting_size(stop, stop - start, lambda at: size_at(2 * stop - at))
-    last = max(start, min(last, offset))
+    last = max(least, min(last, offset))
     yield last, stop - last
 
 

@@ -1,5 +1,5 @@
 import math
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from scene_search.engine.errors import RasterError, UsageError
 from scene_search.engine.imagery.grid import TileGrid, TileWindow, auto_tile_size_m
 from scene_search.engine.imagery.raster import open_raster
 from shapely.geometry import Point
+
 from tests.support.odd_rasters import READABLE
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -122,7 +123,7 @@ def check_footprint(raster, grid, w):
 
 
 def check_overlap(tiles, overlap):
-    for before, after in zip(tiles, tiles[1:], strict=False):
+    for before, after in pairwise(tiles):
         if before.row_off == after.row_off and before.height == after.height:
             assert after.col_off > before.col_off
             shared = before.col_off + before.width - after.col_off
@@ -172,7 +173,7 @@ def test_too_coarse_pixels_say_which_size_would_do(tmp_path):
     transform = rasterio.transform.from_origin(500_000, 5e6, 1000, 1000)
     path = write_empty(tmp_path / "modis.tif", "EPSG:32633", transform, 400, 400)
     with open_raster(path) as raster:
-        with pytest.raises(RasterError, match="pixels of .* are too coarse for 64 m") as caught:
+        with pytest.raises(RasterError, match=r"pixels of .* are too coarse for 64 m") as caught:
             TileGrid(raster, 64)
         assert "16 km" in caught.value.hint
         assert len(TileGrid(raster, 16_010)) == 25**2
