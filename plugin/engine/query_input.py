@@ -32,6 +32,8 @@ def parse_region(wkt: str, crs: str | None = None, source: Path | None = None) -
         RegionError: not WKT, empty, an unknown CRS, or coordinates that are no degrees.
     """
     geometry = _parse_geometry(wkt)
+    if shapely.get_dimensions(geometry) == 2 and geometry.area == 0:
+        raise RegionError("The region has no area", hint="Draw it larger, or click a point")
     name = crs or WGS84
     _check_crs(name)
     if crs is None:

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.patchwork import write_patchwork
+
+
+@pytest.fixture(scope="session")
+def patchwork_index(tiny_encoder, tmp_path_factory):
+    """An index of two small rasters in a folder with spaces and non-ASCII letters; read only."""
+    from scene_search.engine.encoders.encoder import Encoder
+    from scene_search.engine.encoders.package import EncoderPackage
+    from scene_search.engine.indexing import IndexOptions, index_imagery
+
+    folder = tmp_path_factory.mktemp("Übersicht 東京")
+    write_patchwork(folder / "imagery" / "first 20240531.tif", 512)
+    write_patchwork(folder / "imagery" / "zweites.tif", 256, seed=1, origin=(510_000, 5_600_000))
+    encoder = Encoder(EncoderPackage.load(tiny_encoder), threads=1)
+    index = folder / "mein index.gpkg"
+    index_imagery([folder / "imagery"], index, encoder, IndexOptions(tile_size_m=64))
+    return index
