@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .. import paths
+from .compute_options import wanted_provider, wanted_threads
 from .encoder_catalog import shipped_encoders
 from .encoders.encoder import Encoder
 from .encoders.package import EncoderPackage
@@ -93,7 +94,7 @@ def _machine() -> dict[str, Any]:
         "system": platform.platform(),
         "processor": platform.processor() or platform.machine(),
         "processors": os.cpu_count(),
-        "threads_used": available_threads(),
+        "threads_used": wanted_threads() or available_threads(),
         "memory_gb": _memory_gb(),
         "python": sys.version.replace("\n", " "),
         "encoding": f"{sys.getfilesystemencoding()}, {sys.stdout.encoding}",
@@ -151,7 +152,7 @@ def _encoder(path: Path) -> dict[str, Any]:
         facts["sha256"] = package.sha256
         facts["roles"] = sorted(package.roles)
         facts["files"] = "all checksums agree"
-        encoder = Encoder(package)
+        encoder = Encoder(package, wanted_threads(), wanted_provider())
         facts["provider"] = encoder.provider
         facts["provider_note"] = encoder.provider_note
         facts["tiles_per_second"] = _rate(encoder)

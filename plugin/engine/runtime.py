@@ -19,9 +19,10 @@ def engine_facts() -> dict[str, Any]:
     """
     import onnxruntime
 
+    from .compute_options import wanted_provider
     from .encoders.providers import PROVIDERS, choose_provider
 
-    choice = choose_provider()
+    choice = choose_provider(wanted_provider())
     names = {value: key for key, value in PROVIDERS.items()}
     return {
         "version": version(),

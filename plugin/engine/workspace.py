@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from types import TracebackType
 
+from .compute_options import wanted_provider, wanted_threads
 from .encoder_catalog import encoder_of, load_encoder
 from .encoders.encoder import Encoder
 from .encoders.package import EncoderPackage
@@ -96,7 +97,9 @@ class Workspace:
     def _running(self, package: EncoderPackage) -> Encoder:
         key = (str(package.directory.resolve()), package.sha256)
         with self._lock:
-            encoder = self._encoders.pop(key, None) or Encoder(package)
+            encoder = self._encoders.pop(key, None) or Encoder(
+                package, wanted_threads(), wanted_provider()
+            )
             self._encoders[key] = encoder
             while len(self._encoders) > KEPT_ENCODERS:
                 self._encoders.popitem(last=False)
