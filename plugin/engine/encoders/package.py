@@ -99,7 +99,7 @@ class EncoderPackage:
                 f"The encoder {self.name} has no {role} part",
                 hint="Choose an encoder that has one; its card lists its parts.",
             )
-        order = {precision: rank for rank, precision in enumerate(precisions)}
+        order = {precision: rank for rank, precision in enumerate(dict.fromkeys(precisions))}
         best = min(variants, key=lambda v: order.get(v["precision"], len(order)))
         return str(best["file"])
 
