@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from .errors import RasterError, StorageError
+from .errors import QueryError, RasterError, StorageError
 from .imagery.raster import open_raster
 from .imagery.reader import TileReader
 from .imagery.stretch import Stretch
@@ -55,10 +55,15 @@ def make_thumbnails(
 
     Raises:
         CancelledError: when cancelled; pictures drawn so far stay in the folder.
-        QueryError: an id is not in the index.
+        QueryError: an id is not in the index, or the size makes no sense.
         StorageError: the folder cannot be written.
     """
     progress = progress or Progress()
+    if size not in SIZES:
+        raise QueryError(
+            f"A thumbnail of {size} pixels makes no sense",
+            hint=f"Ask for {SIZES.start} to {SIZES.stop - 1} pixels",
+        )
     _make_folder(directory)
     result = Thumbnails()
     sources = {record.id: record for record in index.sources()}
