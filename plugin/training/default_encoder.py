@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from .data.corpus import Corpus
 from .data.pixels import cached_pixels
 from .data.scenes import SceneBatch, SceneBatches
-from .recipe import Recipe, Stage
+from .recipe import Recipe, RecipeError, Stage
 from .systems.dual_hashing import DualHashing, LossWeights, Schedule
 from .towers.image_tower import ImageTower
 from .towers.text_tower import TextTower
@@ -62,9 +62,7 @@ def vocabulary(run: Run, corpus: Corpus) -> PrunedVocabulary:
     """Return the recipe's pruned vocabulary."""
     text = run.recipe.text
     folder = Path(backbone_folder(text.backbone, run.data))
-    return prune_vocabulary(
-        folder / "tokenizer.json", corpus.captions(), text.frequent_word_pieces
-    )
+    return prune_vocabulary(folder / "tokenizer.json", corpus.captions(), text.frequent_word_pieces)
 
 
 def build(run: Run, corpus: Corpus, words: PrunedVocabulary, stage: Stage) -> DualHashing:
@@ -97,7 +95,7 @@ class _Epochs(pl.Callback):
     def __init__(self, batches: SceneBatches) -> None:
         self.batches = batches
 
-    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+    def on_train_epoch_start(self, trainer: pl.Trainer, *_: pl.LightningModule) -> None:
         self.batches.set_epoch(trainer.current_epoch)
 
 
@@ -159,12 +157,20 @@ def train_stage(run: Run, corpus: Corpus, stage: Stage, before: Path | None) -> 
         ],
     )
     last = folder / "last.ckpt"
-    trainer.fit(
-        model, loader, ckpt_path=str(last) if last.is_file() else None, weights_only=True
-    )
+    trainer.fit(model, loader, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
     partial = weights.with_suffix(".partial")
     torch.save(model.state_dict(), partial)
     partial.replace(weights)
+    return weights
+
+
+def train(run: Run, corpus: Corpus) -> Path:
+    """Train every stage of the recipe that is not yet trained; return the last one's weights."""
+    weights: Path | None = None
+    for stage in run.recipe.stages:
+        weights = train_stage(run, corpus, stage, weights)
+    if weights is None:
+        raise RecipeError(f"the recipe {run.recipe.name} has no stages")
     return weights

@@ -17,7 +17,7 @@ from ..engine.encoders.package import EncoderPackage
 from ..engine.imagery.reader import read_image
 from .data.corpus import Corpus, read_corpus
 from .data.generated import GENERATED
-from .default_encoder import Run, build, train_stage, vocabulary
+from .default_encoder import Run, build, train, vocabulary
 from .export.bundle import Graphs, make_graphs, write_bundle
 from .measure import measure
 from .recipe import Recipe, read_recipe
@@ -36,10 +36,7 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
     recipe = read_recipe(recipe_file)
     run = Run(recipe, data, runs)
     corpus = read_corpus(data)
-    weights: Path | None = None
-    for stage in recipe.stages:
-        weights = train_stage(run, corpus, stage, weights)
-    assert weights is not None
+    weights = train(run, corpus)
     words = vocabulary(run, corpus)
     model = build(run, corpus, words, recipe.stages[-1])
     model.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))

@@ -60,7 +60,8 @@ class HeldOutRetrieval(pl.Callback):
     @torch.inference_mode()
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Measure and write one line."""
-        assert isinstance(pl_module, DualHashing)
+        if not isinstance(pl_module, DualHashing):
+            raise TypeError("this callback measures DualHashing systems")
         started = time.monotonic()
         pl_module.eval()
         device = pl_module.device
@@ -69,8 +70,11 @@ class HeldOutRetrieval(pl.Callback):
             for start in range(0, len(self.pixels), 128):
                 batch = torch.from_numpy(self.pixels[start : start + 128]).permute(0, 3, 1, 2)
                 view = F.interpolate(
-                    batch.float().to(device) / 255, (self.size, self.size), mode="bilinear",
-                    antialias=True, align_corners=False,
+                    batch.float().to(device) / 255,
+                    (self.size, self.size),
+                    mode="bilinear",
+                    antialias=True,
+                    align_corners=False,
                 )
                 images.append(pl_module.encode_images(view)[0].float().cpu())
             for start in range(0, len(self.sentences), 256):

@@ -43,9 +43,7 @@ class Corpus:
         """Return every sentence, for the choice of word pieces."""
         return [c for images in self.images.values() for image in images for c in image.captions]
 
-    def batches(
-        self, stage: Stage, tokenizer: Tokenizer, cache: Path, seed: int
-    ) -> SceneBatches:
+    def batches(self, stage: Stage, tokenizer: Tokenizer, cache: Path, seed: int) -> SceneBatches:
         """Return the shuffled batches of a stage."""
         pixels: list[npt.NDArray[np.uint8]] = []
         captions: list[Sequence[str]] = []

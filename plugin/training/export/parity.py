@@ -50,7 +50,9 @@ class Parity:
 
 
 @torch.no_grad()
-def torch_outputs(model: DualHashing, role: str, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+def torch_outputs(
+    model: DualHashing, role: str, inputs: dict[str, Tensor]
+) -> tuple[Tensor, Tensor]:
     """Return the features and relaxed codes of the model in float32."""
     model = model.eval().float()
     if role == "image":

@@ -123,9 +123,7 @@ class DualHashing(pl.LightningModule):
             # smoothing by hand: the masked classes of other datasets get none of it
             share = (~other[rows]).float()
             target = 0.1 * share / share.sum(1, keepdim=True)
-            target.scatter_add_(
-                1, batch.label[rows][:, None], torch.full_like(target[:, :1], 0.9)
-            )
+            target.scatter_add_(1, batch.label[rows][:, None], torch.full_like(target[:, :1], 0.9))
             return F.cross_entropy(logits, target)
 
         everything = slice(None)
