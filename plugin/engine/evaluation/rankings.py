@@ -8,7 +8,8 @@ import numpy.typing as npt
 from ..encoders.codes import hamming_matrix
 from ..encoders.encoder import Encoded
 
-#: Items that a search re-ranks by embedding at least, unless told otherwise.
+#: Items re-ranked by embedding unless told otherwise. Fewer than a search takes, because a search's
+#: shortlist would hold the whole of a small benchmark and show nothing of the codes.
 SHORTLIST = 200
 
 Scores = npt.NDArray[np.float32]
