@@ -63,8 +63,8 @@ dev-plugin: ## a plugin folder that QGIS loads from this checkout
 
 .PHONY: demo run enable
 enable: qgis engine dev-plugin
-	@$(QGIS_ENV) $(HEADLESS) qgis_process plugins enable scene_search >/dev/null 2>&1 || { \
-		$(QGIS_ENV) $(HEADLESS) qgis_process plugins enable scene_search; exit 1; }
+	@grep -qs '^scene_search=true' "$(PROFILE)/profiles/default/QGIS/QGIS3.ini" || \
+		$(QGIS_ENV) $(HEADLESS) qgis_process plugins enable scene_search
 
 demo: enable ## sample imagery, an index, searches and a map through real QGIS, in demo/
 	@$(QGIS_ENV) $(HEADLESS) $(PYTHON) tests/demo/run_demo.py demo \
@@ -77,7 +77,7 @@ run: enable ## open QGIS with the plugin (and the demo's project, once there is 
 
 .PHONY: test lint
 test: test-env dev-plugin ## every test, with QGIS's on a virtual screen
-	$(PYTHON) -m pytest tests/engine tests/training
+	$(PYTHON) -m pytest tests/engine tests/training tests/demo
 	@$(QGIS_ENV) XDG_RUNTIME_DIR="$(CURDIR)/build/runtime" PYTHONPATH="$(PLUGINS)" \
 		$(XVFB) $(QGIS_PYTHON) -m pytest --timeout 180 tests/qgis tests/ui
 

@@ -16,7 +16,7 @@ HITS_FIELDS: tuple[tuple[str, str], ...] = (
     ("score", "double"),
     ("hamming", "integer"),
     ("tile", "int8"),
-    ("source", "string"),
+    ("source", "string(0)"),  # no limit: paths can be long
     ("acquired", "datetime"),
     ("scale", "double"),
 )
@@ -83,4 +83,4 @@ def _alias(layer: QgsVectorLayer, position: int, field: QgsField, names: dict[st
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("HitsLayer", text)
+    return str(QCoreApplication.translate("HitsLayer", text))

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsGeometry,
     QgsProject,
     QgsRasterLayer,
+    QgsRectangle,
     QgsReferencedRectangle,
     QgsVectorLayer,
 )
@@ -20,7 +21,10 @@ from scene_search.layers.ground_units import metric_crs
 from scene_search.layers.hits_style import style_hits_layer
 from scene_search.layers.region_layer import build_region_layer
 
-WGS84 = QgsCoordinateReferenceSystem("EPSG:4326")
+
+def wgs84() -> QgsCoordinateReferenceSystem:
+    """Return longitude and latitude; QGIS must be running, so this is no constant."""
+    return QgsCoordinateReferenceSystem("EPSG:4326")
 
 
 @dataclass
@@ -51,36 +55,51 @@ class DemoLayers:
                 images[path] = layer
         region = _vector(order["region"], "Query region")
         geometry = next(region.getFeatures()).geometry()
-        region.setRenderer(build_region_layer(geometry, WGS84, "").renderer().clone())
+        styled = build_region_layer(geometry, wgs84(), "")
+        region.setRenderer(styled.renderer().clone())
         hits = _hits(order["region_hits"], "Similar tiles")
         text_hits = [
             _hits(f"{order['text_hits']}|layername={text['layer']}", text["text"])
             for text in order["texts"]
         ]
-        crs = metric_crs(WGS84, geometry.centroid().asPoint(), project.transformContext())
+        crs = metric_crs(wgs84(), geometry.centroid().asPoint(), project.transformContext())
         own = [*images.values(), *reversed(text_hits), hits, region]
         project.addMapLayers(own, False)
         project.setCrs(crs)
         return cls(images, region, hits, text_hits, crs)
 
-    def to_map(self, geometry: QgsGeometry) -> QgsGeometry:
-        """Return a geometry in longitude and latitude in the map's CRS."""
-        moved = QgsGeometry(geometry)
-        moved.transform(QgsCoordinateTransform(WGS84, self.crs, QgsProject.instance()))
+    def moved(self, place: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> QgsGeometry:
+        """Return a geometry in longitude and latitude in ``crs``."""
+        moved = QgsGeometry(place)
+        moved.transform(QgsCoordinateTransform(wgs84(), crs, QgsProject.instance()))
         return moved
 
-    def image_box(self, layer: QgsRasterLayer) -> QgsGeometry:
+    def crs_at(self, place: QgsGeometry) -> QgsCoordinateReferenceSystem:
+        """Return a metric CRS at a geometry in longitude and latitude."""
+        point = place.centroid().asPoint()
+        return metric_crs(wgs84(), point, QgsProject.instance().transformContext())
+
+    def image_box(self, layer: QgsRasterLayer) -> QgsRectangle:
         """Return the extent of an image in the map's CRS."""
         transform = QgsCoordinateTransform(layer.crs(), self.crs, QgsProject.instance())
-        return QgsGeometry.fromRect(transform.transformBoundingBox(layer.extent()))
+        return transform.transformBoundingBox(layer.extent())
 
-    def region_geometry(self) -> QgsGeometry:
-        """Return the query region in the map's CRS."""
-        return self.to_map(next(self.region.getFeatures()).geometry())
+    def images_at(self, place: QgsGeometry) -> list[QgsRasterLayer]:
+        """Return the images under a geometry in longitude and latitude."""
+        found = []
+        for layer in self.images.values():
+            transform = QgsCoordinateTransform(layer.crs(), wgs84(), QgsProject.instance())
+            if transform.transformBoundingBox(layer.extent()).intersects(place.boundingBox()):
+                found.append(layer)
+        return found
+
+    def region_place(self) -> QgsGeometry:
+        """Return the query region in longitude and latitude."""
+        return next(self.region.getFeatures()).geometry()
 
     def best(self, hits: QgsVectorLayer, count: int) -> list[QgsFeature]:
         """Return the first ``count`` hits, those that lie on the query region left out."""
-        region = next(self.region.getFeatures()).geometry()
+        region = self.region_place()
         features = sorted(hits.getFeatures(), key=lambda feature: feature["rank"])
         if hits is self.region_hits:
             features = [hit for hit in features if not hit.geometry().intersects(region)]
@@ -95,7 +114,7 @@ class DemoLayers:
         group = root.addGroup("Imagery")
         for layer in self.images.values():
             group.addLayer(layer)
-        view = self.region_geometry().boundingBox()
+        view = self.moved(self.region_place(), self.crs).boundingBox()
         view.scale(12)
         project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(view, self.crs))
 

@@ -11,7 +11,7 @@ import shapely
 from demo_truth import Place, Truth
 
 #: Fixed before any result was seen, and not changed to suit one.
-SAMPLE_REGION_CLASS = "storagetanks"
+SAMPLE_REGION_CLASS, SAMPLE_REGION_NAME = "storagetanks", "storage tanks"
 SAMPLE_TEXTS = (
     ("many boats at the piers of a harbor", "harbor"),
     ("a parking lot with many cars", "parkinglot"),
@@ -39,10 +39,11 @@ class TextQuery:
 
 @dataclass(frozen=True)
 class RegionQuery:
-    """An area in longitude and latitude, and the class that it shows where that is known."""
+    """An area in longitude and latitude, its class and what to call it where that is known."""
 
     area: shapely.Geometry
-    scene_class: str | None
+    scene_class: str | None = None
+    name: str = ""
 
 
 def text_queries(truth: Truth | None) -> list[TextQuery]:
@@ -62,7 +63,8 @@ def sample_region(truth: Truth, tiles: list[Place]) -> RegionQuery:
     ]
     if not areas:
         raise ValueError(f"the sample shows no {SAMPLE_REGION_CLASS}: make it larger")
-    return RegionQuery(_box_inside(max(areas, key=lambda area: area.area)), SAMPLE_REGION_CLASS)
+    box = _box_inside(max(areas, key=lambda area: area.area))
+    return RegionQuery(box, SAMPLE_REGION_CLASS, SAMPLE_REGION_NAME)
 
 
 def own_region(index: Path) -> RegionQuery:
@@ -75,7 +77,7 @@ def own_region(index: Path) -> RegionQuery:
     own = np.flatnonzero((sources == source) & (valid >= valid[sources == source].max()))
     middle = shapely.union_all(tiles[sources == source]).centroid
     nearest = own[np.argmin(shapely.distance(tiles[own], middle))]
-    return RegionQuery(_box_inside(tiles[nearest], 0.9), None)
+    return RegionQuery(_box_inside(tiles[nearest], 0.9))
 
 
 def write_region(query: RegionQuery, path: Path) -> None:

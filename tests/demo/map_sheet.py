@@ -17,6 +17,7 @@ from qgis.core import (
     QgsLayoutMeasurement,
     QgsLayoutPoint,
     QgsLayoutSize,
+    QgsLegendRenderer,
     QgsLegendStyle,
     QgsMapLayer,
     QgsPrintLayout,
@@ -35,7 +36,7 @@ from scene_search.layers.score_colors import score_color
 DPI = 150
 PAGE = (320.0, 198.0)
 PAPER, INK, MUTED = QColor("#15181c"), QColor("#f2f2f0"), QColor("#a9adb2")
-MAP = (6.0, 18.0, 176.0, 174.0)
+MAP = (6.0, 18.0, 176.0, 170.0)
 RIGHT = 188.0
 THUMBS = 5
 THUMB, GAP, ROW = 24.6, 1.2, 44.0
@@ -76,9 +77,8 @@ class MapSheet:
     def add_title(self) -> None:
         """Write what the sheet shows."""
         self._label("Scene Search", 6, 4, 80, 9, size=17, bold=True)
-        hits = self._layers.region_hits.featureCount()
-        text = f"{hits} tiles most similar to one region, coloured by similarity"
-        self._label(text, 6, 11, 170, 6, size=9.5, color=MUTED)
+        text = "Tiles similar to the dashed region, numbered by rank and coloured by similarity"
+        self._label(text, 6, 11, 176, 6, size=9.5, color=MUTED)
 
     def add_main_map(self) -> None:
         """Draw imagery, the query region and its hits, with a legend and a scale bar."""
@@ -86,10 +86,8 @@ class MapSheet:
         over: list[QgsMapLayer] = [layers.region, layers.region_hits]
         area = self._main_area()
         # Images that the region lies on come first, so that they lie on top.
-        region = layers.region_geometry()
-        images = sorted(
-            layers.images.values(), key=lambda image: not layers.image_box(image).intersects(region)
-        )
+        under = layers.images_at(layers.region_place())
+        images = [*under, *(image for image in layers.images.values() if image not in under)]
         item = self._map([*over, *images], area, *MAP)
         item.setFrameEnabled(False)
         self._legend(item)
@@ -103,12 +101,12 @@ class MapSheet:
         scores = [float(hit["score"]) for hit in row.hits.getFeatures()]
         x = RIGHT
         if row.with_region:
-            self._thumbnail(self._layers.region_geometry(), None, x, top + 7, QColor(REGION_COLOR))
+            self._thumbnail(self._layers.region_place(), None, x, top + 7, QColor(REGION_COLOR))
             self._label("the region", x, top + 7 + THUMB + 0.8, THUMB, 5, size=8, color=MUTED)
             x += THUMB + GAP
         for hit in self._layers.best(row.hits, THUMBS - int(row.with_region)):
             color = score_color(float(hit["score"]), min(scores), max(scores))
-            self._thumbnail(self._layers.to_map(hit.geometry()), hit, x, top + 7, color)
+            self._thumbnail(hit.geometry(), hit, x, top + 7, color)
             caption = f"{hit['score']:.2f}"
             self._label(caption, x, top + 7 + THUMB + 0.8, THUMB, 5, size=8, color=MUTED)
             x += THUMB + GAP
@@ -129,33 +127,30 @@ class MapSheet:
     def _main_area(self) -> QgsRectangle:
         """Return the region's image, grown to its hits unless those are a world apart."""
         layers = self._layers
-        region = layers.region_geometry()
-        own = QgsRectangle(region.boundingBox())
-        for image in layers.images.values():
-            box = layers.image_box(image)
-            if box.intersects(region):
-                own.combineExtentWith(box.boundingBox())
+        own = QgsRectangle(layers.moved(layers.region_place(), layers.crs).boundingBox())
+        for image in layers.images_at(layers.region_place()):
+            own.combineExtentWith(layers.image_box(image))
         whole = QgsRectangle(own)
         for hit in layers.region_hits.getFeatures():
-            whole.combineExtentWith(layers.to_map(hit.geometry()).boundingBox())
+            whole.combineExtentWith(layers.moved(hit.geometry(), layers.crs).boundingBox())
         near = whole.area() <= 9 * own.area()
         return whole if near else own
 
     def _thumbnail(
         self, place: QgsGeometry, hit: QgsFeature | None, x: float, y: float, color: QColor
     ) -> None:
+        """Draw ``place`` (longitude and latitude) in the UTM zone that it lies in."""
+        crs = self._layers.crs_at(place)
         if hit is None:
-            images = [
-                image
-                for image in self._layers.images.values()
-                if self._layers.image_box(image).intersects(place)
-            ]
+            images = self._layers.images_at(place)
         else:
             images = [self._layers.images[str(hit["source"])]]
-        box = place.boundingBox()
+        box = self._layers.moved(place, crs).boundingBox()
         side = max(box.width(), box.height())
         square = QgsRectangle.fromCenterAndSize(box.center(), side, side)
         item = self._map(images, square, x, y, THUMB, THUMB)
+        item.setCrs(crs)
+        item.zoomToExtent(square)
         item.setFrameEnabled(True)
         item.setFrameStrokeColor(color)
         item.setFrameStrokeWidth(QgsLayoutMeasurement(0.9))
@@ -173,23 +168,26 @@ class MapSheet:
         return item
 
     def _legend(self, item: QgsLayoutItemMap) -> None:
+        """Draw the legend in one line beside the title, where it hides nothing."""
         legend = QgsLayoutItemLegend(self._layout)
         legend.setLinkedMap(item)
         legend.setAutoUpdateModel(False)
         root = legend.model().rootGroup()
         root.clear()
-        root.addLayer(self._layers.region)
-        root.addLayer(self._layers.region_hits).setName("Similarity of the tiles")
-        for style in (QgsLegendStyle.Style.Subgroup, QgsLegendStyle.Style.SymbolLabel):
-            own = legend.style(style)
-            own.setTextFormat(_text(8.5, INK, bold=style == QgsLegendStyle.Style.Subgroup))
-            legend.setStyle(style, own)
+        for layer in (self._layers.region, self._layers.region_hits):
+            node = root.addLayer(layer)
+            QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Style.Hidden)
+        style = legend.style(QgsLegendStyle.Style.SymbolLabel)
+        style.setTextFormat(_text(8, MUTED))
+        legend.setStyle(QgsLegendStyle.Style.SymbolLabel, style)
+        legend.setColumnCount(1 + len(self._layers.region_hits.renderer().ranges()))
+        legend.setSplitLayer(True)
+        legend.setColumnSpace(3)
+        legend.setBoxSpace(0)
         legend.setSymbolHeight(3.2)
-        legend.setSymbolWidth(5.5)
-        legend.setBackgroundEnabled(True)
-        legend.setBackgroundColor(QColor(21, 24, 28, 205))
-        self._place(legend, MAP[0] + 2, MAP[1] + 2, 44, 46)
-        legend.adjustBoxSize()
+        legend.setSymbolWidth(5)
+        legend.setBackgroundEnabled(False)
+        self._place(legend, MAP[0], MAP[1] + MAP[3] + 1.5, MAP[2], 6)
 
     def _scale_bar(self, item: QgsLayoutItemMap) -> None:
         bar = QgsLayoutItemScaleBar(self._layout)
@@ -203,8 +201,8 @@ class MapSheet:
         bar.setLineSymbol(symbol)
         bar.setBackgroundEnabled(True)
         bar.setBackgroundColor(QColor(21, 24, 28, 205))
-        self._place(bar, MAP[0] + 2, MAP[1] + MAP[3] - 14, 50, 12)
-        bar.update()
+        self._layout.addLayoutItem(bar)
+        bar.attemptMove(QgsLayoutPoint(MAP[0] + 2, MAP[1] + MAP[3] - 14))
 
     def _label(
         self,

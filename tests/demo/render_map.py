@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "build" / "dev" / "
 
 from demo_layers import DemoLayers
 from map_sheet import MapSheet, Row
+from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject
 
 
@@ -43,6 +44,7 @@ def draw(order: dict[str, Any]) -> None:
 def main() -> int:
     """Draw with a QGIS of its own and return the exit status."""
     order = json.load(sys.stdin)
+    gdal.PushErrorHandler("CPLQuietErrorHandler")  # old GDALs warn of GeoPackage 1.4
     application = QgsApplication([], True)
     application.initQgis()
     try:

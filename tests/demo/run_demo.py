@@ -156,7 +156,7 @@ class Demo:
             [hit for hit in hits if not hit.area.intersects(query.area)],
             query.scene_class,
         )
-        return self._tell({"kind": "region", "of": query.scene_class or "", **facts}, run.results)
+        return self._tell({"kind": "region", "of": query.name, **facts}, run.results)
 
     def _search_text(self, query: TextQuery) -> dict[str, Any]:
         output = self.folder / "text_hits.gpkg"
@@ -183,7 +183,8 @@ class Demo:
 
     def _tell(self, facts: dict[str, Any], results: Any) -> dict[str, Any]:
         facts |= {"hits": results["HITS"], "milliseconds": round(results["MILLISECONDS"], 2)}
-        line = f"  {facts['kind']} “{facts['of']}”: {facts['hits']} hits"
+        name = f"{facts['kind']} “{facts['of']}”" if facts["of"] else facts["kind"]
+        line = f"  {name}: {facts['hits']} hits"
         if "precision_at_10" in facts:
             right = round(facts["precision_at_10"] * TOP)
             line += f", {right} of the first {TOP} right (by chance {facts['chance'] * TOP:.1f})"
@@ -195,7 +196,7 @@ class Demo:
         order = {
             "imagery": str(self.imagery),
             "region": str(self.folder / "region.gpkg"),
-            "region_title": region.scene_class or "",
+            "region_title": region.name,
             "region_hits": str(self.folder / "region_hits.gpkg"),
             "text_hits": str(self.folder / "text_hits.gpkg"),
             "texts": [{"text": query.text, "layer": query.layer} for query in texts],

@@ -58,6 +58,15 @@ def test_fields_are_those_of_the_dock(qgis_app):
     assert [(f.name(), f.type()) for f in own] == [(f.name(), f.type()) for f in dock]
 
 
+def test_long_paths_are_kept_whole(by_text, worker, run, index_file, tmp_path):
+    source = "/imagery/" + "ordner-äöü/" * 40 + "port.tif"
+    worker.answers["search"]["hits"] = [hit(1, 0.5, source=source)]
+    output = tmp_path / "hits.gpkg"
+    run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": str(output)})
+    (feature,) = open_hits(output).getFeatures()
+    assert feature["source"] == source
+
+
 def test_no_hits_leave_an_empty_layer(by_text, worker, run, index_file, tmp_path):
     worker.answers["search"] = {"hits": [], "milliseconds": 0.1, "notes": ["No tile is left"]}
     output = tmp_path / "hits.gpkg"
