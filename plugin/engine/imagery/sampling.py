@@ -69,6 +69,8 @@ def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
 
 def _valid(source: PixelSource, window: Window, rows: int, columns: int) -> Values:
     block = source.read_exact(window, rows, columns)
+    if block.valid.all():
+        return block.values.reshape(len(block.values), -1)
     return block.values[:, block.valid]
 
 

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from ..errors import RasterError
 from .bands import BandChoice, Kind, choose_bands
+from .percentiles import percentiles
 from .pixels import Dataset, PixelSource, Values
 from .raster import Raster
 from .sampling import sample_edges, sample_pixels
@@ -137,10 +138,11 @@ def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
     """Return a dataset's stretch, and whether all that was seen of it is of one colour."""
     choice = choose_bands(dataset)
     source = PixelSource(dataset, choice)
-    empty = 0.0 if choice.kind == "rgb" and _has_collar(source, dataset) else None
-    if empty is not None:
-        source = PixelSource(dataset, choice, empty)
     sample = sample_pixels(source, dataset)
+    empty = None
+    if choice.kind == "rgb" and not source.is_masked and _has_collar(source, dataset, sample):
+        empty = 0.0
+        sample = sample_pixels(PixelSource(dataset, choice, empty), dataset)
     if sample.shape[1] == 0:
         raise RasterError(
             f"{name}: every pixel is nodata",
@@ -156,7 +158,7 @@ def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
 def _range(sample: Values) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the values that become 0 and 255 for a sample (bands, pixels)."""
     bands = len(sample)
-    low, high = np.percentile(sample.astype(np.float64), PERCENTILES, axis=1)
+    low, high = percentiles(sample, PERCENTILES)
     if sample.dtype == np.uint8 and high.max() >= _DARK and high.max() - low.min() >= _FLAT:
         return (0.0,) * bands, (255.0,) * bands
     if (high <= low).all():
@@ -172,9 +174,9 @@ def _range(sample: Values) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(map(float, low)), tuple(map(float, high))
 
 
-def _has_collar(source: PixelSource, dataset: Dataset) -> bool:
+def _has_collar(source: PixelSource, dataset: Dataset, sample: Values) -> bool:
     """Whether an unmasked colour picture lies in a black frame, as warping leaves around it."""
-    if source.is_masked:
+    if sample.any(axis=0).all():
         return False
     edge = sample_edges(source, dataset)
     return bool((edge == 0).all(axis=0).mean() >= _COLLAR)
