@@ -24,12 +24,14 @@ class EngineStatus:
     Attributes:
         is_ready: whether it can be used.
         is_overridden: whether an environment variable says which engine to use.
+        is_running: whether its process is alive.
         text: one or two sentences.
         place: where it is or will be.
     """
 
     is_ready: bool
     is_overridden: bool
+    is_running: bool
     text: str
     place: str
 
@@ -40,11 +42,11 @@ def engine_status() -> EngineStatus:
     environment = profile_environment()
     place = os.environ[OVERRIDE] if overridden else str(environment.directory)
     if setup_task.running() is not None:
-        return EngineStatus(False, overridden, _tr("Being set up"), place)
+        return EngineStatus(False, overridden, False, _tr("Being set up"), place)
     try:
         find_engine_python()
     except EngineNotInstalledError as error:
-        return EngineStatus(False, overridden, f"{error.message}.", place)
+        return EngineStatus(False, overridden, False, f"{error.message}.", place)
     worker = session.current()
     running = worker is not None and worker.is_running
     parts = [_tr("Ready, running") if running else _tr("Ready; starts with the first search")]
@@ -52,7 +54,18 @@ def engine_status() -> EngineStatus:
         parts.append(_tr("named by the environment variable {0}").format(OVERRIDE))
     elif environment.state() is EnvironmentState.READY:
         parts += _versions(environment.facts().get("engine"))
-    return EngineStatus(True, overridden, "\n".join(parts), place)
+    return EngineStatus(True, overridden, running, "\n".join(parts), place)
+
+
+def provider_label(provider: str) -> str:
+    """Return how the engine's name of an execution provider is shown."""
+    labels = {
+        "cpu": _tr("processor (CPU)"),
+        "cuda": _tr("NVIDIA GPU (CUDA)"),
+        "directml": _tr("GPU (DirectML)"),
+        "coreml": _tr("Apple (Core ML)"),
+    }
+    return labels.get(provider, provider)
 
 
 def _versions(engine: object) -> list[str]:
@@ -63,9 +76,8 @@ def _versions(engine: object) -> list[str]:
             engine.get("python", "?"), engine.get("onnxruntime", "?")
         )
     ]
-    provider = str(engine.get("provider") or "").replace("ExecutionProvider", "")
-    if provider:
-        lines.append(_tr("Runs on: {0}").format(provider))
+    if engine.get("provider"):
+        lines.append(_tr("Runs on: {0}").format(provider_label(str(engine["provider"]))))
     if engine.get("provider_note"):
         lines.append(str(engine["provider_note"]))
     return lines

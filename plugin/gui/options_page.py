@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
+    QApplication,
     QComboBox,
     QFormLayout,
     QGroupBox,
@@ -17,9 +20,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..engine.errors import SceneSearchError
 from ..engine_link import session
 from ..engine_link.interpreter import version_range
+from ..engine_link.messages import message_for
 from ..engine_link.settings import EngineSettings
+from ..engine_link.task import call_engine
 from .cache_group import CacheGroup
 from .engine_setup import EngineSetup
 from .engine_status import engine_status
@@ -58,6 +64,8 @@ class OptionsPage(QgsOptionsPageWidget):
             self.tr("Set Up Again…") if status.is_ready else self.tr("Set Up the Engine…")
         )
         self.set_up.setEnabled(not status.is_overridden)
+        self.restart.setEnabled(status.is_running)
+        self.report.setEnabled(status.is_ready)
 
     def settings(self) -> EngineSettings:
         """Return what the page shows."""
@@ -99,9 +107,13 @@ class OptionsPage(QgsOptionsPageWidget):
         self.restart = QPushButton(self.tr("Restart"), group)
         self.restart.setToolTip(self.tr("Ends the engine; it starts with the next search"))
         self.restart.clicked.connect(self._on_restart)
+        self.report = QPushButton(self.tr("Copy Report"), group)
+        self.report.setToolTip(self.tr("Copies facts about this machine, for a bug report"))
+        self.report.clicked.connect(self._on_report)
         row = QHBoxLayout()
         row.addWidget(self.set_up)
         row.addWidget(self.restart)
+        row.addWidget(self.report)
         row.addStretch(1)
         self.interpreter = QgsFileWidget(group)
         self.interpreter.setDialogTitle(self.tr("Python Interpreter"))
@@ -158,7 +170,25 @@ class OptionsPage(QgsOptionsPageWidget):
 
     def _on_restart(self) -> None:
         session.stop_in_background()
+        self.restart.setEnabled(False)
+
+    def _on_report(self) -> None:
+        self.report.setEnabled(False)
+        call_engine(
+            self.tr("Looking at the engine"),
+            "doctor",
+            succeeded=self._on_reported,
+            failed=self._on_report_failed,
+        )
+
+    def _on_reported(self, answer: dict[str, Any]) -> None:
+        QApplication.clipboard().setText(str(answer.get("report") or ""))
         self.refresh()
+        self.status.setText(self.tr("The report is on the clipboard."))
+
+    def _on_report_failed(self, error: SceneSearchError) -> None:
+        self.refresh()
+        self.status.setText(message_for(error).text)
 
 
 def _folder_widget(parent: QWidget, title: str) -> QgsFileWidget:

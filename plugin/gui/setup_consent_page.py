@@ -50,7 +50,7 @@ class SetupConsentPage(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.from_index = QRadioButton(self.tr("Download from the package index (PyPI)"), self)
+        self.from_index = QRadioButton(self.tr("Package index (PyPI), through QGIS's proxy"), self)
         self.from_wheels = QRadioButton(
             self.tr("Folder of wheels, for machines without a network"), self
         )
@@ -155,15 +155,15 @@ class SetupConsentPage(QWidget):
                     _megabytes(size.download_mb), installed
                 )
             )
-        self.wheels.setEnabled(self.from_wheels.isChecked())
+        self.wheels.setVisible(self.from_wheels.isChecked())
         self.index_url.setEnabled(self.from_index.isChecked())
         self.complete_changed.emit(self.is_complete)
 
 
 def _megabytes(size: float) -> str:
-    return str(
-        QLocale().formattedDataSize(round(size * 1e6), 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-    )
+    if size < 1000:
+        return f"{QLocale().toString(float(round(size, -1)), 'f', 0)} MB"
+    return f"{QLocale().toString(size / 1000, 'f', 1)} GB"
 
 
 def _name(requirement: str) -> str:

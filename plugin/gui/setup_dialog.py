@@ -19,6 +19,7 @@ from ..engine.errors import SceneSearchError
 from ..engine_link import setup_task
 from ..engine_link.messages import push_error
 from ..engine_link.setup_task import SetupTask, plan_from_settings
+from .engine_status import provider_label
 from .setup_consent_page import SetupConsentPage
 from .setup_progress_page import SetupProgressPage
 
@@ -45,7 +46,7 @@ class SetupDialog(QDialog):
         self._task: SetupTask | None = None
         self.setObjectName("SceneSearchSetup")
         self.setWindowTitle(self.tr("Set Up Scene Search"))
-        self.resize(620, 480)
+        self.resize(620, 440)
         self.consent = SetupConsentPage(self)
         self.progress = SetupProgressPage(self)
         self._pages = QStackedWidget(self)
@@ -110,9 +111,9 @@ class SetupDialog(QDialog):
 
     def _on_succeeded(self, facts: dict[str, Any]) -> None:
         self._task = None
-        provider = str(facts.get("provider") or "").replace("ExecutionProvider", "")
+        provider = str(facts.get("provider") or "")
         note = str(facts.get("provider_note") or "")
-        self.progress.succeed(provider, note)
+        self.progress.succeed(provider_label(provider) if provider else "", note)
         self._show_progress(running=False)
         if not self.isVisible() and self._bar is not None:
             self._bar.pushSuccess("Scene Search", self.tr("The engine is ready."))

@@ -90,7 +90,7 @@ class SetupProgressPage(QWidget):
         """Show that the engine is ready and what it will run on.
 
         Args:
-            provider: ONNX Runtime's execution provider, such as ``"CUDA"``.
+            provider: the execution provider as shown, or empty.
             note: why a GPU is not used although one is there, or empty.
         """
         self.bar.hide()

@@ -6,9 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from qgis.PyQt.QtCore import QObject, QTemporaryDir, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 
+from ..engine_link.cache import cache_subfolder
 from .engine_call import EngineCall, StartCall
 
 #: As many as a screenful, so that the first pictures do not wait for the last.
@@ -29,7 +30,7 @@ class ThumbnailLoader(QObject):
     def __init__(self, start_call: StartCall, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._start = start_call
-        self._folder = QTemporaryDir()
+        self._folder = cache_subfolder("thumbnails")
         self._index: Path | None = None
         self._version = ""
         self._side = 128

@@ -40,11 +40,12 @@ def qgis_app(tmp_path_factory):
     from qgis.PyQt.QtCore import QCoreApplication, QSettings
 
     profile = tmp_path_factory.mktemp("profile")
+    os.environ["QGIS_CUSTOM_CONFIG_PATH"] = str(profile)
     QCoreApplication.setOrganizationName("SceneSearchTests")
     QCoreApplication.setApplicationName("SceneSearchTests")
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(profile))
-    app = QgsApplication([], True, str(profile))
+    app = QgsApplication([], True)
     app.initQgis()
     yield app
     from scene_search.engine_link import session, task

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from qgis.PyQt.QtWidgets import QApplication
 from scene_search.engine_link import session, task
 from scene_search.engine_link.environment import OVERRIDE, profile_environment
 from scene_search.engine_link.settings import EngineSettings
@@ -68,12 +69,12 @@ def test_says_what_the_engine_is(make_page, no_engine):
         engine={
             "python": "3.12.1",
             "onnxruntime": "1.22",
-            "provider": "CPUExecutionProvider",
+            "provider": "cpu",
             "provider_note": "An NVIDIA GPU is there, but its driver is too old",
         }
     )
     text = make_page().status.text()
-    for words in ("Ready", "3.12.1", "1.22", "Runs on: CPU", "driver is too old"):
+    for words in ("Ready", "3.12.1", "1.22", "Runs on: processor (CPU)", "driver is too old"):
         assert words in text
 
 
@@ -130,3 +131,14 @@ def test_emptying_a_chosen_cache_folder_touches_only_our_part(make_page, tmp_pat
     wait_until(lambda: not (cache / "1.png").exists())
     wait_until(lambda: page.cache._task is None)
     assert thesis.exists()
+
+
+def test_the_report_goes_to_the_clipboard(make_page, engine_python, wait_until):
+    page = make_page()
+    QApplication.clipboard().clear()
+    page.report.click()
+    assert not page.report.isEnabled()
+    wait_until(page.report.isEnabled, seconds=60)
+    report = QApplication.clipboard().text()
+    assert "onnxruntime" in report
+    assert "Python" in report or "python" in report
