@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from ...engine import sample
 from ...engine.sample import SCENE_CLASSES, captions, paint_scene
@@ -22,6 +23,8 @@ GENERATED = "generated"
 
 #: Ground sampling distance of training scenes, metres; the sample's own is 0.3–0.6.
 _GSD_M = (0.3, 0.6)
+#: A tile's pixels in its source, before it is resampled to the encoder's input.
+_CHIP_PX = 256
 #: Training seeds begin here; the sample imagery draws with small ones.
 _FIRST_SEED = 1_000_000
 
@@ -51,7 +54,8 @@ def generated_pixels(
         low, high = _GSD_M
         for row, (scene, number) in enumerate(own):
             gsd = low * (high / low) ** np.random.default_rng(number).random()
-            array[row] = paint_scene(scene, number, size, float(gsd))
+            chip = Image.fromarray(paint_scene(scene, number, _CHIP_PX, float(gsd)))
+            array[row] = np.asarray(chip.resize((size, size), Image.Resampling.BILINEAR))
         array.flush()
         del array
         partial.replace(target)

@@ -42,13 +42,18 @@ class LossWeights:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Highest learning rates of the one-cycle schedule, and the weight decay of AdamW."""
+    """Highest learning rates of the one-cycle schedule, and the weight decay of AdamW.
+
+    ``cycle_epochs`` lays the cycle out for more epochs than are trained, so that a stage which
+    another one follows ends before its rates have fallen to nothing.
+    """
 
     backbone: float = 6e-4
     text: float = 1e-4
     heads: float = 2e-3
     weight_decay: float = 0.02
     warm_up: float = 0.15
+    cycle_epochs: int | None = None
 
 
 class DualHashing(pl.LightningModule):
@@ -174,10 +179,13 @@ class DualHashing(pl.LightningModule):
             [{"params": params, "lr": rate} for params, rate in groups],
             weight_decay=rates.weight_decay,
         )
+        steps = int(self.trainer.estimated_stepping_batches)
+        if rates.cycle_epochs and self.trainer.max_epochs:
+            steps = steps * rates.cycle_epochs // self.trainer.max_epochs
         scheduler = torch.optim.lr_scheduler.OneCycleLR(
             optimizer,
             max_lr=[rate for _, rate in groups],
-            total_steps=int(self.trainer.estimated_stepping_batches),
+            total_steps=steps,
             pct_start=rates.warm_up,
         )
         return {
