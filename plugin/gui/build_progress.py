@@ -119,4 +119,4 @@ def progress_text(report: Mapping[str, Any]) -> str:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("BuildProgress", text)
+    return str(QCoreApplication.translate("BuildProgress", text))

@@ -177,4 +177,4 @@ def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:
 
 
 def _is_light(color: QColor) -> bool:
-    return 0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue() > 140
+    return bool(0.299 * color.red() + 0.587 * color.green() + 0.114 * color.blue() > 140)

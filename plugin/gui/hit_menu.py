@@ -42,4 +42,4 @@ def hit_menu(
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("HitMenu", text)
+    return str(QCoreApplication.translate("HitMenu", text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,14 @@ class IndexInfo:
             encoder_matches=bool(encoder.get("matches", True)),
             tile_size=None if size is None else float(size),
             has_text=bool(message.get("text")),
-            extent=None if extent is None else tuple(float(value) for value in extent),
+            extent=None if extent is None else _box(extent),
             created=str(message.get("created") or ""),
         )
+
+
+def _box(extent: Sequence[float]) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(value) for value in extent)
+    return west, south, east, north
 
 
 def _number(sources: Any) -> int:

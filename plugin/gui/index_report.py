@@ -10,6 +10,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from .text import count, duration_text, images_text, tiles_text
 
+#: Counts in the engine's report that say that something was done.
+_CHANGES = ("added", "updated", "resumed", "removed", "tiles_added")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -35,8 +38,10 @@ class IndexReport:
         sources: rasters in the index.
         seconds: how long the run took.
         tiles_per_second: measured rate.
-        provider: what the encoder ran on, such as ``"CPUExecutionProvider"``.
+        provider: what the encoder ran on, such as ``"cpu"``.
         problems: rasters left out, and why.
+        provider_note: why it did not run on the GPU although there is one; empty otherwise.
+        changed: whether the index is another than before the run.
     """
 
     tiles: int
@@ -45,6 +50,8 @@ class IndexReport:
     tiles_per_second: float
     provider: str
     problems: tuple[Problem, ...]
+    provider_note: str = ""
+    changed: bool = True
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> IndexReport:
@@ -61,6 +68,8 @@ class IndexReport:
             tiles_per_second=float(message.get("tiles_per_second") or 0),
             provider=str(message.get("provider") or ""),
             problems=tuple(problems),
+            provider_note=str(message.get("provider_note") or ""),
+            changed=any(message.get(kind, kind == "added") for kind in _CHANGES),
         )
 
     def summary(self) -> str:
@@ -73,7 +82,7 @@ class IndexReport:
         if self.tiles_per_second >= 1:
             text += " · " + _tr("{0} tiles/s").format(count(self.tiles_per_second))
         provider = self.provider.removesuffix("ExecutionProvider")
-        return f"{text} · {provider}" if provider else text
+        return f"{text} · {provider.upper()}" if provider else text
 
 
 def problems_of_sources(message: Mapping[str, Any]) -> list[Problem]:
@@ -95,4 +104,4 @@ def problems_text(problems: list[Problem]) -> str:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("IndexReport", text)
+    return str(QCoreApplication.translate("IndexReport", text))

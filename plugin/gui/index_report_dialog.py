@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QGuiApplication, QKeySequence
+from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -58,7 +58,7 @@ class IndexReportDialog(QDialog):
         """Put the report on the clipboard as text."""
         QGuiApplication.clipboard().setText(problems_text(self._problems))
 
-    def keyPressEvent(self, event) -> None:  # noqa: ANN001, N802 (Qt's name)
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Copy the selected rows with the usual keys."""
         if event.matches(QKeySequence.StandardKey.Copy):
             rows = sorted({index.row() for index in self.table.selectedIndexes()})

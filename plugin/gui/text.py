@@ -59,4 +59,4 @@ def error_parts(error: Exception) -> tuple[str, str]:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("SceneSearchText", text)
+    return str(QCoreApplication.translate("SceneSearchText", text))

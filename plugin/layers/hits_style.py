@@ -127,4 +127,4 @@ def _label_scale(layer: QgsVectorLayer) -> float:
     box = part.boundingBox()
     crs = layer.crs() if layer.crs().isValid() else QgsCoordinateReferenceSystem("EPSG:4326")
     metres_x, _ = metres_per_unit(crs, box.center())
-    return max(box.width() * metres_x * 1000 / LABEL_FROM_MILLIMETRES, 1.0)
+    return float(max(box.width() * metres_x * 1000 / LABEL_FROM_MILLIMETRES, 1.0))

@@ -63,4 +63,4 @@ def _local_file(layer: QgsRasterLayer) -> tuple[Path | None, str]:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("RasterSource", text)
+    return str(QCoreApplication.translate("RasterSource", text))

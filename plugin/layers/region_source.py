@@ -51,7 +51,7 @@ def _covers(
 ) -> bool:
     extent = layer.extent()
     if extent.isEmpty():  # services that tell no extent cover the world
-        return layer.providerType() != "gdal"
+        return bool(layer.providerType() != "gdal")
     box = QgsRectangle(region.boundingBox())
     if layer.crs().isValid() and layer.crs() != crs:
         try:

@@ -153,4 +153,4 @@ def _cannot_write(plan: SnapshotPlan) -> StorageError:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Snapshot", text)
+    return str(QCoreApplication.translate("Snapshot", text))

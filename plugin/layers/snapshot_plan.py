@@ -116,4 +116,4 @@ def _moved(
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Snapshot", text)
+    return str(QCoreApplication.translate("Snapshot", text))

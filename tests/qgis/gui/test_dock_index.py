@@ -10,7 +10,7 @@ def test_without_an_engine_the_dock_offers_to_set_it_up(dock, fake_engine):
 
     fake_engine.missing = EngineNotInstalledError()
     dock.refresh_engine()
-    assert dock._pages.currentWidget() is dock.setup_page
+    assert dock.pages.currentWidget() is dock.setup_page
     calls = []
 
     def install():
@@ -20,12 +20,12 @@ def test_without_an_engine_the_dock_offers_to_set_it_up(dock, fake_engine):
     dock._open_setup = install
     dock.setup_page.buttons()[0].click()
     assert calls == [1]
-    assert dock._pages.currentWidget() is dock.welcome
+    assert dock.pages.currentWidget() is dock.welcome
 
 
 def test_an_open_index_is_summed_up_and_searchable(open_dock):
     section = open_dock.page.index
-    assert open_dock._pages.currentWidget() is open_dock.page
+    assert open_dock.pages.currentWidget() is open_dock.page
     assert "8" in section.summary.text()
     assert "Tiny" in section.summary.text()
     assert section.name.text() == "städte"
@@ -50,7 +50,7 @@ def test_rubbish_is_refused_with_the_engines_advice(dock, fake_engine, tmp_path)
     fake_engine.of("index.info")[-1].failed.emit(error)
     assert "notes.gpkg is not an index" in dock.notice.text
     assert "Choose a file" in dock.notice.text
-    assert dock._pages.currentWidget() is dock.welcome
+    assert dock.pages.currentWidget() is dock.welcome
 
 
 def test_progress_and_cancel(open_dock, fake_engine, info_message):

@@ -1,0 +1,131 @@
+"""Shows how the index and its building stand, in the dock's header and notices."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .build_request import BuildRequest
+from .index_actions import IndexActions
+from .index_controller import IndexController
+from .index_info import IndexInfo
+from .index_report import IndexReport, Problem
+from .notice_bar import NoticeBar
+from .text import error_parts
+from .welcome_page import WelcomePage
+from .work_page import WorkPage
+
+
+class IndexPresenter(QObject):
+    """Connects the index controller with the widgets, in both directions.
+
+    Args:
+        controller: the index in use.
+        actions: what menus and buttons do.
+        page: shows the index.
+        welcome: is shown without one.
+        notice: tells what happened.
+        parent: owner.
+
+    Attributes:
+        working: there is an index to show, or one in the making.
+        nothing_open: there is none.
+        trouble: something failed; the engine may be the cause.
+    """
+
+    working = pyqtSignal()
+    nothing_open = pyqtSignal()
+    trouble = pyqtSignal()
+
+    def __init__(
+        self,
+        controller: IndexController,
+        actions: IndexActions,
+        page: WorkPage,
+        welcome: WelcomePage,
+        notice: NoticeBar,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._actions = controller, actions
+        self._page, self._notice = page, notice
+        section = page.index
+        for asking in (welcome, section):
+            asking.new_requested.connect(actions.new_index)
+            asking.open_requested.connect(actions.open_index)
+            asking.recent_requested.connect(actions.open_recent)
+        section.add_folder_requested.connect(actions.add_folder)
+        section.add_layers_requested.connect(actions.add_layers)
+        section.update_requested.connect(controller.update)
+        section.coverage_requested.connect(actions.show_coverage)
+        section.report_requested.connect(actions.show_report)
+        section.cancel_requested.connect(controller.cancel)
+        notice.link_activated.connect(self._on_link)
+        actions.failed.connect(self.show_failure)
+        controller.changed.connect(self._on_index)
+        controller.failed.connect(self.show_failure)
+        controller.problems_changed.connect(self._on_problems)
+        controller.build_started.connect(self._on_started)
+        controller.build_progressed.connect(section.progress.show_progress)
+        controller.build_finished.connect(self._on_finished)
+        controller.build_cancelled.connect(self._on_cancelled)
+
+    def show_failure(self, title: str, error: Exception) -> None:
+        """Say what failed, and the error's advice."""
+        self._page.index.set_building(self._controller.is_building)
+        message, hint = error_parts(error)
+        text = f"{message}. {hint}" if hint else message
+        self._notice.show_notice(title, text, level="warning")
+        self._say_if_nothing()
+        self.trouble.emit()
+
+    def _on_index(self, info: IndexInfo | None) -> None:
+        self._page.index.show_index(info)
+        if info is None:
+            self._on_problems([])
+            self._say_if_nothing()
+            return
+        self.working.emit()
+        if not info.encoder_matches:
+            advice = self.tr("Install the encoder {0} again, or make a new index.")
+            self._notice.show_notice(
+                self.tr("This index was made by another encoder"),
+                advice.format(info.encoder),
+                level="warning",
+            )
+
+    def _on_problems(self, problems: list[Problem]) -> None:
+        self._actions.problems = list(problems)
+        self._page.index.show_problems(len(problems))
+
+    def _on_started(self, request: BuildRequest) -> None:
+        self._notice.hide()
+        self._page.index.show_index(self._controller.info, request.index)
+        self._page.index.set_building(True)
+        self.working.emit()
+
+    def _on_finished(self, report: IndexReport) -> None:
+        self._page.index.set_building(False)
+        self._on_problems(list(report.problems))
+        if report.provider_note:
+            self._notice.show_notice(report.summary(), report.provider_note, level="warning")
+            return
+        link = ("coverage", self.tr("Show on the map")) if report.changed else None
+        title = self.tr("Indexed") if report.changed else self.tr("The index is up to date")
+        text = report.summary() if report.changed else ""
+        self._notice.show_notice(title, text, level="good", link=link)
+
+    def _on_cancelled(self) -> None:
+        self._page.index.set_building(False)
+        self._notice.show_notice(
+            self.tr("Indexing stopped"),
+            self.tr("The tiles so far can be searched. “Update” goes on where it stopped."),
+        )
+        self._say_if_nothing()
+
+    def _say_if_nothing(self) -> None:
+        if self._controller.info is None and not self._controller.is_building:
+            self.nothing_open.emit()
+
+    def _on_link(self, link: str) -> None:
+        if link == "coverage":
+            self._actions.show_coverage()
