@@ -29,7 +29,9 @@ _OPTIONS: dict[str, object] = {
     "GDAL_CACHEMAX": CACHE_BYTES,
     # The one file name that curl may fetch: none is called so.
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "/network-is-off",
-    "CPL_CURL_GZIP": "NO",
+    # Drivers that fetch by themselves (a VRT may name them) meet a proxy that is not there.
+    "GDAL_HTTP_PROXY": "127.0.0.1:1",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:1",
     "GDAL_HTTP_MAX_RETRY": 0,
     "GDAL_SKIP": ",".join(NETWORK_DRIVERS),
     # A read error in one block must be an error, not a black square.
@@ -56,3 +58,9 @@ def file_drivers() -> tuple[str, ...]:
     """Return the names of the drivers that may open a user's file."""
     with environment() as env:
         return tuple(sorted(set(env.drivers()) - set(NETWORK_DRIVERS)))
+
+
+# GDAL registers its drivers once for a process, when the first environment is entered, and only
+# then leaves out those of GDAL_SKIP: be the first.
+with environment():
+    pass

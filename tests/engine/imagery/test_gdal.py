@@ -1,4 +1,6 @@
 import http.server
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -81,3 +83,25 @@ def test_drivers_that_fetch_are_not_among_those_for_files():
     drivers = gdal.file_drivers()
     assert {"GTiff", "VRT", "PNG", "JPEG", "HFA"} <= set(drivers)
     assert not set(drivers) & set(gdal.NETWORK_DRIVERS)
+
+
+def test_nothing_is_fetched_even_if_all_drivers_were_registered_before(tmp_path, server):
+    url, asked = server
+    path = tmp_path / "remote.vrt"
+    code = (
+        "import sys, rasterio\n"
+        "with rasterio.Env() as env:\n"
+        "    assert 'HTTP' in env.drivers()\n"
+        "from scene_search.engine.imagery.reader import read_image\n"
+        "from scene_search.engine.errors import RasterError\n"
+        "try:\n"
+        "    read_image(sys.argv[1], 32)\n"
+        "except RasterError:\n"
+        "    print('refused')\n"
+    )
+    for source in (f"{url}/a.tif", TILE_SERVICE.format(url=url)):
+        path.write_text(VRT.format(source=source))
+        command = [sys.executable, "-c", code, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.stdout == "refused\n", done.stderr
+    assert asked == []
