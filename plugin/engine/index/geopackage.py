@@ -174,7 +174,8 @@ def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
                 hint="Update the plugin, or index the imagery again with this version",
             )
         names = [f.name for f in fields(IndexInfo)]
-        row = connection.execute(f"SELECT {', '.join(names)} FROM index_info").fetchone()  # nosec B608
+        statement = f"SELECT {', '.join(names)} FROM index_info"  # nosec B608
+        row = connection.execute(statement).fetchone()
     values = dict(zip(names, row, strict=True))
     try:
         values["scales"] = tuple(float(scale) for scale in json.loads(values["scales"]))

@@ -48,8 +48,9 @@ def insert(connection: sqlite3.Connection, record: SourceRecord) -> int:
 def update(connection: sqlite3.Connection, source_id: int, record: SourceRecord) -> None:
     """Replace a source; the caller holds a transaction."""
     values = _values(record)
+    changes = ", ".join(f"{name} = ?" for name in values)
     connection.execute(
-        f"UPDATE sources SET {', '.join(f'{name} = ?' for name in values)} WHERE fid = ?",  # nosec B608
+        f"UPDATE sources SET {changes} WHERE fid = ?",  # nosec B608
         (*values.values(), source_id),
     )
 

@@ -95,26 +95,26 @@ def tiles_within(index: TileIndex, area: BaseGeometry) -> np.ndarray:
 
 def _sources(sources: Sequence[SourceRecord], query: Query) -> tuple[set[int], list[str]]:
     """Return the ids of sources that pass, and what was left out for want of facts."""
-    kept = {source.id for source in sources if source.id is not None}
+    kept = [source for source in sources if source.id is not None]
     notes = []
-    if query.after is not None or query.before is not None:
-        undated = {s.id for s in sources if s.acquired is None and s.id is not None}
-        kept &= {s.id for s in sources if _in_time(s, query)}
-        if undated:
-            notes.append(_left_out(len(undated), "no known date"))
     if query.sensor:
         wanted = query.sensor.casefold()
-        kept &= {s.id for s in sources if any(wanted in name.casefold() for name in s.sensors)}
+        kept = [s for s in kept if any(wanted in name.casefold() for name in s.sensors)]
     if query.gsd is not None:
         low, high = query.gsd
-        kept &= {
-            s.id
-            for s in sources
+        kept = [
+            s
+            for s in kept
             if s.gsd_m is not None
             and (low is None or s.gsd_m >= low)
             and (high is None or s.gsd_m <= high)
-        }
-    return kept, notes
+        ]
+    if query.after is not None or query.before is not None:
+        undated = sum(s.acquired is None and s.state != "skipped" for s in kept)
+        kept = [s for s in kept if _in_time(s, query)]
+        if undated:
+            notes.append(_undated(undated))
+    return {s.id for s in kept if s.id is not None}, notes
 
 
 def _in_time(source: SourceRecord, query: Query) -> bool:
@@ -126,6 +126,7 @@ def _in_time(source: SourceRecord, query: Query) -> bool:
     )
 
 
-def _left_out(count: int, reason: str) -> str:
-    sources = "source has" if count == 1 else "sources have"
-    return f"{count} {sources} {reason} and cannot be filtered by it: left out"
+def _undated(count: int) -> str:
+    if count == 1:
+        return "1 source has no known date: left out"
+    return f"{count} sources have no known date: left out"

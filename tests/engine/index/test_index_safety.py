@@ -74,7 +74,7 @@ def test_killed_writer_loses_at_most_its_batch_and_the_next_goes_on(index):
     index.close()
     rng = np.random.default_rng(0)
     committed = 0
-    for _ in range(5):
+    for _ in range(3):
         process = start_writer(index.path)
         assert process.stdout.readline().strip() == "ready"
         time.sleep(float(rng.uniform(0.02, 0.25)))

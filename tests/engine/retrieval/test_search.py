@@ -206,7 +206,7 @@ def test_filters_by_source(index, encoder, filters, sources):
     result = search(index, encoder, Query(texts=("red",), limit=1000, max_overlap=1, **filters))
     assert {Path(hit.source).name for hit in result.hits} == {f"{n}.tif" for n in sources}
     assert len(result.hits) == min(400 * len(sources), 1000)
-    undated = "1 source has no known date and cannot be filtered by it: left out"
+    undated = "1 source has no known date: left out"
     assert (undated in result.notes) == bool({"after", "before"} & set(filters))
     assert ("No tile passes the filters" in result.notes) == (not sources)
 
