@@ -65,6 +65,15 @@ def transaction(connection: sqlite3.Connection, *, write: bool) -> Iterator[None
         raise
 
 
+def fold_log(connection: sqlite3.Connection) -> None:
+    """Move the write-ahead log into the file as far as readers let it, within a second."""
+    connection.execute("PRAGMA busy_timeout = 1000")
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ones that say what to do."""

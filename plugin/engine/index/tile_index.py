@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,14 @@ import numpy as np
 
 from ..errors import IndexFileError
 from . import code_segments, source_table, tile_rows
-from .connection import connect, damaged_error, read_only_error, transaction, translated_errors
+from .connection import (
+    connect,
+    damaged_error,
+    fold_log,
+    read_only_error,
+    transaction,
+    translated_errors,
+)
 from .geopackage import create_geopackage, read_info
 from .schema import CodeTable, IndexInfo, SourceRecord, SourceState, TileBatch, TileRecord
 
@@ -74,8 +82,12 @@ class TileIndex:
             raise
 
     def close(self) -> None:
-        """Close the file; the last one to close it folds the log back into it."""
+        """Close the file; a writer folds the log into it first, as far as readers let it."""
         with self._lock:
+            if not self.read_only:
+                # what stays in the log is as safe there, and closing must not fail
+                with contextlib.suppress(sqlite3.Error):
+                    fold_log(self._connection)
             self._connection.close()
             self._codes = None
 
@@ -291,12 +303,12 @@ class TileIndex:
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, so that the file alone is complete.
 
-        Waits for no one: what a reader still needs stays in the log until the next time.
+        Waits a second at most: what a reader still needs stays in the log until the next time.
         """
         if self.read_only:
             raise read_only_error(self.path)
         with self._lock, translated_errors(self.path):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            fold_log(self._connection)
 
     def replaced(self) -> bool:
         """Whether another file has taken this one's name, or none has it any more."""

@@ -99,6 +99,19 @@ def test_after_a_checkpoint_the_file_alone_is_complete(index, tmp_path):
         assert len(again.load_codes()) == 200
 
 
+def test_a_writer_leaves_the_file_complete_even_while_it_is_read(index, tmp_path):
+    with TileIndex.open(index.path, read_only=True) as reader:
+        reader.tile_count()
+        fill(index)
+        index.close()
+        copy = tmp_path / "copy.gpkg"
+        shutil.copy(index.path, copy)
+        assert reader.tile_count() == 200
+    with TileIndex.open(copy, read_only=True) as again:
+        assert again.tile_count() == 200
+    index.close()  # twice does no harm
+
+
 def test_closing_leaves_one_file(index):
     fill(index)
     index.close()
