@@ -35,7 +35,7 @@ def wheels(tmp_path):
 
 
 @pytest.fixture
-def make(tmp_path, wheels):
+def make(tmp_path, wheels, quick_interpreter):
     """Return a function that makes an installer and one that tells what it said."""
     said = []
 
@@ -43,7 +43,6 @@ def make(tmp_path, wheels):
         options = {
             "environment": EngineEnvironment(tmp_path / "profile ü" / "engine-0.1.0"),
             "requirements": ["sstiny>=1"],
-            "interpreter": sys.executable if sys.prefix == sys.base_prefix else _base_python(),
             "wheel_folder": str(wheels),
             "launcher": FAKE,
             **changes,
@@ -58,10 +57,6 @@ def make(tmp_path, wheels):
     return make_installer
 
 
-def _base_python():
-    return str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}")
-
-
 def left_over(environment):
     return sorted(path.name for path in environment.directory.parent.glob("*"))
 
@@ -70,7 +65,9 @@ def test_installs_from_a_folder_of_wheels_without_a_network(make, monkeypatch):
     # any way to a network is closed: a proxy that is not there
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-    made, environment = make()
+    # the whole way, with the pip that comes with the interpreter
+    own = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}"
+    made, environment = make(interpreter=str(own))
     facts = made.install()
     assert facts["packages"]["sstiny"] == "1.2"
     assert facts["packages"]["ssdep"] == "0.3"
@@ -175,19 +172,6 @@ def test_a_bad_interpreter(make, tmp_path, script, message):
         made.install()
     assert caught.value.hint
     assert not environment.directory.exists()
-
-
-def test_without_ensurepip_the_interpreters_own_pip_is_used(make, monkeypatch, engine_interpreter):
-    found = installer_module.find_interpreter
-
-    def without_ensurepip(chosen):
-        interpreter = found(chosen)
-        return type(interpreter)(interpreter.path, interpreter.version, interpreter.machine, False)
-
-    monkeypatch.setattr(installer_module, "find_interpreter", without_ensurepip)
-    made, environment = make(interpreter=str(engine_interpreter))
-    assert made.install()["packages"]["sstiny"] == "1.2"
-    assert environment.state() is EnvironmentState.READY
 
 
 def test_too_little_space(make, monkeypatch):

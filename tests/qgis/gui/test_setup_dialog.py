@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 import threading
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def wheels(tmp_path):
 
 
 @pytest.fixture
-def setup(iface, profile, monkeypatch, wait_until):
+def setup(iface, profile, monkeypatch, wait_until, quick_interpreter):
     """The setup of a machine that has no engine; it installs one tiny package."""
     monkeypatch.delenv(OVERRIDE, raising=False)
     session.stop()
@@ -37,9 +36,7 @@ def setup(iface, profile, monkeypatch, wait_until):
 
     def small_plan(settings):
         plan = made_from(settings)
-        base = str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}")
         changes = {"requirements": ["sstiny"], "launcher": FAKE, "gpu": False}
-        changes["interpreter"] = plan.interpreter or base
         return type(plan)(**{**vars(plan), **changes})
 
     monkeypatch.setattr(dialog_module, "plan_from_settings", small_plan)
