@@ -51,7 +51,8 @@ def _relief(radius: int, variant: int) -> tuple[FloatArray, ...]:
         height = height + 0.20 * relief(max(2.5, radius * 0.45), 5) * dome
     gy, gx = np.gradient(height * radius)
     speckle = lattice(np.arange(side)[None, :], np.arange(side)[:, None], 9 + variant)
-    return gx.astype(np.float32), gy.astype(np.float32), speckle, mask.astype(np.float32)
+    slopes = np.stack([gx, gy]).astype(np.float32)
+    return slopes[0], slopes[1], speckle, mask.astype(np.float32)
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +70,7 @@ def crown_picture(
     gx, gy, speckle, mask = _relief(radius, variant)
     norm = np.sqrt(gx * gx + gy * gy + 1)
     lit = (-gx * sun[0] - gy * sun[1] + sun[2]) / norm
-    shade = 0.38 + 0.72 * np.clip(lit, 0, 1.3) + 0.10 * speckle
+    shade = 0.46 + 0.70 * np.clip(lit, 0, 1.3) + 0.10 * speckle
     colour = np.empty((*mask.shape, 4), dtype=np.uint8)
     for band, value in enumerate(tint):
         # What the sun does not reach is lit by the sky and turns bluish.

@@ -7,7 +7,6 @@ kilometre, and is small: what is painted on a piece is worked out only when it c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ import shapely
 from .course import Course
 from .parcels import Parcel, split_land
 from .roads import motorway
+from .zones import Zone, polygons
 
 #: Metres on each side of a line that belong to it.
 RIVER_HALF = 64.0
@@ -52,13 +52,6 @@ class Piece:
     rural: bool = False
 
 
-def polygons(geometry: shapely.Geometry) -> Iterator[shapely.Polygon]:
-    """Yield the polygons in a geometry, without slivers."""
-    for part in getattr(geometry, "geoms", [geometry]):
-        if part.geom_type == "Polygon" and part.area > 1.0:
-            yield part
-
-
 class Layout:
     """The plan of a landscape.
 
@@ -74,14 +67,13 @@ class Layout:
         self.seed = seed
         self._rng = np.random.default_rng((seed, 4001))
         self._canvas = shapely.box(-25, -25, width_m + 25, height_m + 25)
-        self._taken: list[shapely.Geometry] = []
         self.pieces: list[Piece] = []
-        reach = math.hypot(width_m, height_m)
+        self._reach = math.hypot(width_m, height_m)
         coasts = [self._coast()] if coast and min(width_m, height_m) > 400 else []
         lines = max(1, round(width_m / 4500))
-        freeways = self._parallel(lines, reach, 0.22 if coast else 0.1) if width_m > 700 else []
+        freeways = self._parallel(lines, 0.22 if coast else 0.1) if width_m > 700 else []
         rivers = self._crossing(max(1, round(height_m / 4500))) if height_m > 700 else []
-        self._lay_out(coasts, freeways, rivers, reach)
+        self._lay_out(coasts, freeways, rivers)
 
     def _coast(self) -> Course:
         u = self.height_m
@@ -93,8 +85,7 @@ class Layout:
         # Heading north, the land lies to the right.
         return Course(inland, u / 2, -math.pi / 2 + float(self._rng.uniform(-0.1, 0.1)), waves)
 
-    def _parallel(self, count: int, reach: float, shift: float) -> list[Course]:
-        del reach
+    def _parallel(self, count: int, shift: float) -> list[Course]:
         result = []
         for k in range(count):
             x = self.width_m * (
@@ -132,53 +123,73 @@ class Layout:
             result.append(Course(self.width_m / 2, y, angle, waves))
         return result
 
-    def _band(self, course: Course, reach: float, left: float, right: float) -> shapely.Geometry:
-        return shapely.Polygon(course.band(-reach, reach, left, right)).buffer(0)
+    def _bands(self, courses: list[Course], left: float, right: float) -> Zone:
+        """Return the band between two distances from the lines, in parts."""
+        parts = [
+            shapely.Polygon(course.band(first, last, left, right, step=20.0)).buffer(0)
+            for course in courses
+            for first, last in self._parts()
+        ]
+        return Zone(parts)
+
+    def _seaward(self, coasts: list[Course], right: float) -> Zone:
+        """Return all that lies seaward of a distance from the waterline, in parts."""
+        parts = [
+            shapely.Polygon(course.side(first, last, right, self._reach, step=20.0)).buffer(0)
+            for course in coasts
+            for first, last in self._parts()
+        ]
+        return Zone(parts)
+
+    def _parts(self) -> list[tuple[float, float]]:
+        starts = np.arange(-self._reach, self._reach, _PART)
+        return [(float(a) - _OVERLAP, float(a) + _PART + _OVERLAP) for a in starts]
 
     def _next_seed(self) -> int:
         return int(self._rng.integers(1 << 30))
 
-    def _lay_out(
-        self, coasts: list[Course], freeways: list[Course], rivers: list[Course], reach: float
-    ) -> None:
-        none = shapely.Polygon()
-        sea = shapely.union_all(
-            [shapely.Polygon(c.side(-reach, reach, BEACH_LAND, reach)).buffer(0) for c in coasts]
-            or [none]
-        )
+    def _lay_out(self, coasts: list[Course], freeways: list[Course], rivers: list[Course]) -> None:
+        sea = self._seaward(coasts, BEACH_LAND)
+        # Rivers run through the beach into the sea, between narrow banks.
+        deep = self._seaward(coasts, -4.0)
         harbours = [h for c in coasts for h in self._harbours(c)]
-        harbour = shapely.union_all([h.buffer(9) for h, _ in harbours] or [none])
-        roads = shapely.union_all(
-            [self._band(c, reach, -FREEWAY_HALF, FREEWAY_HALF) for c in freeways] or [none]
+        harbour = Zone([h.buffer(9) for h, _ in harbours])
+        roads = self._bands(freeways, -FREEWAY_HALF, FREEWAY_HALF)
+        water = self._bands(rivers, -RIVER_HALF, RIVER_HALF)
+        beds = self._bands(rivers, -28.0, 28.0)
+        decks = Zone(
+            [
+                part
+                for c in freeways
+                for half in (motorway(c, c.key).half_width,)
+                for part in self._bands([c], -half, half).parts
+            ]
         )
-        decks = shapely.union_all(
-            [self._band(c, reach, -h, h) for c in freeways if (h := motorway(c, c.key).half_width)]
-            or [none]
-        )
-        water = shapely.union_all(
-            [self._band(c, reach, -RIVER_HALF, RIVER_HALF) for c in rivers] or [none]
-        )
-        shore = shapely.union_all([sea, harbour])
-        airfields = self._airfields(shapely.union_all([shore, roads, water]))
-        zones = shapely.union_all([shore, roads, water, *(a for _, a, _, _ in airfields)])
+        taken = Zone([*sea.parts, *harbour.parts, *roads.parts, *water.parts])
+        airfields = self._airfields(taken)
+        taken = Zone([*taken.parts, *(area for _, area, _, _ in airfields)])
         self._add("background", self._canvas, None, 0.0)
-        self._add_parcels(self._canvas.difference(zones))
-        # Rivers run through the beach into the sea.
-        deep = shapely.union_all(
-            [shapely.Polygon(c.side(-reach, reach, -4, reach)).buffer(0) for c in coasts] or [none]
-        )
-        mouths = shapely.union_all([harbour, water.difference(deep)])
+        self._add_parcels(taken)
+        mouths = Zone([deep.cut(bed) for bed in beds.parts])
         for course in coasts:
-            self._add_line("beach", course, 0.0, reach, mouths, water)
+            for first, last in self._parts():
+                part = shapely.Polygon(course.side(first, last, BEACH_LAND, self._reach)).buffer(0)
+                band = (first + _OVERLAP, last - _OVERLAP, -BEACH_SEA, BEACH_LAND)
+                truth = beds.cut(harbour.cut(shapely.Polygon(course.band(*band)).buffer(0)))
+                self._add("beach", mouths.cut(harbour.cut(part)), truth, course.angle, course)
+        shore = Zone([beds.cut(part) for part in sea.parts])
         for course in rivers:
-            self._add_line(
-                "river", course, RIVER_HALF, reach, shapely.union_all([harbour, decks, deep]), none
-            )
+            for first, last in self._parts():
+                part = shapely.Polygon(course.band(first, last, -RIVER_HALF, RIVER_HALF)).buffer(0)
+                part = shore.cut(deep.cut(decks.cut(harbour.cut(part))))
+                band = (first + _OVERLAP, last - _OVERLAP, -RIVER_HALF, RIVER_HALF)
+                truth = sea.cut(shapely.Polygon(course.band(*band)).buffer(0))
+                self._add("river", part, truth, course.angle, course)
         for area, angle in harbours:
             self._add("quay", area.buffer(9, join_style="mitre"), None, angle)
             self._add("harbor", area, area, angle)
         for course in freeways:
-            self._add_freeway(course, reach, shapely.union_all([shore, water]), water)
+            self._add_freeway(course, sea, harbour, water)
         for kind, area, angle, line in airfields:
             self._add(kind, area, area.buffer(-2), angle, line)
 
@@ -193,64 +204,31 @@ class Layout:
     ) -> None:
         frame = shapely.box(0, 0, self.width_m, self.height_m)
         seed = self._next_seed()
-        for part in polygons(area.intersection(self._canvas)):
+        if not area.within(self._canvas):
+            area = area.intersection(self._canvas)
+        for part in polygons(area):
             own = None
             if truth is not None:
-                seen = list(polygons(truth.intersection(part).intersection(frame)))
+                whole = truth if truth.equals(part) else truth.intersection(part)
+                seen = list(polygons(whole if whole.within(frame) else whole.intersection(frame)))
                 own = max(seen, key=lambda p: p.area) if seen else None
             self.pieces.append(Piece(kind, part, own, seed, angle, course, rural))
 
-    def _add_line(
-        self,
-        kind: str,
-        course: Course,
-        half: float,
-        reach: float,
-        without: shapely.Geometry,
-        doubtful: shapely.Geometry,
-    ) -> None:
-        """Add a river or a coast in parts.
-
-        Args:
-            kind: ``river`` or ``beach``.
-            course: its line.
-            half: half width of a river in metres.
-            reach: metres of the line on each side of its origin.
-            without: what is not to be painted.
-            doubtful: what is painted but does not count as the class.
-        """
-        for start in np.arange(-reach, reach, _PART):
-            end = start + _PART
-            first, last = start - _OVERLAP, end + _OVERLAP
-            if kind == "beach":
-                band = shapely.Polygon(course.side(first, last, BEACH_LAND, reach)).buffer(0)
-                truth = course.band(start, end, -BEACH_SEA, BEACH_LAND)
-            else:
-                band = shapely.Polygon(course.band(first, last, -half, half)).buffer(0)
-                truth = course.band(start, end, -half, half)
-            if band.intersects(self._canvas):
-                seen = shapely.Polygon(truth).buffer(0).difference(without).difference(doubtful)
-                self._add(kind, band.difference(without), seen, course.angle, course)
-
-    def _add_freeway(
-        self, course: Course, reach: float, without: shapely.Geometry, water: shapely.Geometry
-    ) -> None:
-        road = motorway(course, course.key)
-        for k, start in enumerate(np.arange(-reach, reach, _PART)):
-            end = start + _PART
-            kind = "overpass" if k % 2 else "freeway"
-            band = shapely.Polygon(
-                course.band(start - _OVERLAP, end + _OVERLAP, -FREEWAY_HALF, FREEWAY_HALF)
-            ).buffer(0)
+    def _add_freeway(self, course: Course, sea: Zone, harbour: Zone, water: Zone) -> None:
+        half = motorway(course, course.key).half_width
+        for k, (first, last) in enumerate(self._parts()):
+            band = shapely.Polygon(course.band(first, last, -FREEWAY_HALF, FREEWAY_HALF)).buffer(0)
             if not band.intersects(self._canvas):
                 continue
+            start, end = first + _OVERLAP, last - _OVERLAP
             truth = shapely.Polygon(course.band(start, end, -FREEWAY_HALF, FREEWAY_HALF)).buffer(0)
-            self._add(
-                kind, band.difference(without), truth.difference(without), course.angle, course
-            )
-        wet = self._band(course, reach, -road.half_width, road.half_width).intersection(water)
-        for part in polygons(wet):
-            self._add("bridge", part.buffer(16), None, course.angle, course)
+            kind = "overpass" if k % 2 else "freeway"
+            area, seen = (water.cut(harbour.cut(sea.cut(g))) for g in (band, truth))
+            self._add(kind, area, seen, course.angle, course)
+        for first, last in self._parts():
+            deck = shapely.Polygon(course.band(first, last, -half, half)).buffer(0)
+            for part in polygons(deck.intersection(water.near(deck))):
+                self._add("bridge", part.buffer(16), None, course.angle, course)
 
     def _harbours(self, coast: Course) -> list[tuple[shapely.Polygon, float]]:
         result = []
@@ -266,12 +244,10 @@ class Layout:
             result += [(p, coast.angle + math.pi / 2) for p in polygons(area)]
         return result
 
-    def _airfields(
-        self, without: shapely.Geometry
-    ) -> list[tuple[str, shapely.Polygon, float, Course | None]]:
+    def _airfields(self, taken: Zone) -> list[tuple[str, shapely.Polygon, float, Course | None]]:
         """Return runways with their aprons, where there is room for them."""
         result: list[tuple[str, shapely.Polygon, float, Course | None]] = []
-        taken = without
+        mine: list[shapely.Geometry] = []
         wanted = max(1, round(self.width_m * self.height_m / 9e6))
         inner = shapely.box(10, 10, self.width_m - 10, self.height_m - 10)
         for _ in range(wanted):
@@ -290,9 +266,12 @@ class Layout:
                     course.band(-half * 0.5, half * 0.5, RUNWAY_HALF, RUNWAY_HALF + 165)
                 )
                 both = strip.union(apron)
-                if length < 280 or not both.within(inner) or both.buffer(14).intersects(taken):
+                around = both.buffer(14)
+                if length < 280 or not both.within(inner) or taken.touches(around):
                     continue
-                taken = taken.union(both)
+                if any(around.intersects(other) for other in mine):
+                    continue
+                mine.append(both)
                 for start in np.arange(-half, half, _PART):
                     end = min(start + _PART, half)
                     if end - start > 1:
@@ -307,9 +286,9 @@ class Layout:
                 break
         return result
 
-    def _add_parcels(self, land: shapely.Geometry) -> None:
+    def _add_parcels(self, taken: Zone) -> None:
         frame = shapely.box(0, 0, self.width_m, self.height_m)
-        plan = split_land(land, frame, self._next_seed())
+        plan = split_land(self._canvas, taken, frame, self._next_seed())
         for line, rural in plan.roads:
             (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
             course = Course((x0 + x1) / 2, (y0 + y1) / 2, math.atan2(y1 - y0, x1 - x0))

@@ -105,7 +105,7 @@ def _bridge(d: Drawing, site: Site, rng: np.random.Generator, course: Course, lo
     p = site.palette
     lanes = int(rng.choice((1, 1, 2)))
     road = Road(course, lanes=lanes, lane=3.6, median=0.0, shoulder=1.6)
-    reach = site.radius * 1.4 if site.whole else lower + 26
+    reach = site.radius * 1.4 if site.whole else max(lower + 26, 62.0)
     deck = lower + 7
     tone = scale(p.concrete, float(rng.uniform(0.8, 1.0)))
     d.fill(road.surface(tone, None, site.seed + 91), road.band(-reach, reach))

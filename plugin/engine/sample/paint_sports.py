@@ -164,10 +164,12 @@ def paint_baseballdiamond(d: Drawing, site: Site) -> None:
             spot = at(bx, by)
             d.polygons(rectangle(spot[0], spot[1], 0.7, 0.7, turn), (240, 240, 236), kind="flat")
         for side in (-1, 1):
-            a, b = at(0.5, side * 0.5), at(far * 0.7, side * far * 0.7)
+            foul = far * (0.7 if site.whole else 0.42)
+            a, b = at(0.5, side * 0.5), at(foul, side * foul)
             mid, length = (a + b) / 2, float(np.hypot(*(b - a)))
             line = rectangle(mid[0], mid[1], length, 0.25, turn + side * math.pi / 4)
-            d.polygons(line, (226, 224, 214), kind="flat")
+            if site.inside(line, 0).all():
+                d.polygons(line, (226, 224, 214), kind="flat")
             bench = at(2.5, side * 10.5)
             house(
                 d,

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from .zones import Zone, polygons
+
 #: Metres between the middles of neighbouring parcels.
 SPACING = 235.0
 #: Metres from the middle of a road to the parcels along it.
@@ -54,18 +56,19 @@ class Plan:
     roads: list[tuple[shapely.LineString, bool]]
 
 
-def split_land(land: shapely.Geometry, frame: shapely.Polygon, seed: int) -> Plan:
+def split_land(canvas: shapely.Polygon, taken: Zone, frame: shapely.Polygon, seed: int) -> Plan:
     """Split land into parcels.
 
     The parcels are the Voronoi cells of a turned, jittered grid, drawn in by half a road.
 
     Args:
-        land: what is to be split, metres.
+        canvas: what is to be split, metres.
+        taken: what has another use already.
         frame: what will be seen; uses are shared out among the parcels in it.
         seed: chooses the plan.
     """
     rng = np.random.default_rng((seed, 4003))
-    west, south, east, north = land.bounds if not land.is_empty else frame.bounds
+    west, south, east, north = canvas.bounds
     centre = np.array(((west + east) / 2, (south + north) / 2))
     reach = math.hypot(east - west, north - south) / 2 + 2 * SPACING
     n = math.ceil(reach / SPACING)
@@ -81,17 +84,16 @@ def split_land(land: shapely.Geometry, frame: shapely.Polygon, seed: int) -> Pla
     cells = list(shapely.voronoi_polygons(seeds).geoms)
     edges = shapely.voronoi_polygons(seeds, only_edges=True)
     town = _towns(frame, rng)
-    shapely.prepare(land)
+    shapely.prepare(canvas)
     rough: list[tuple[shapely.Polygon, float]] = []
     for cell in cells:
-        if not shapely.intersects(land, cell):
+        if not canvas.intersects(cell):
             continue
-        for part in getattr(cell.intersection(land), "geoms", [cell.intersection(land)]):
-            inner = part.buffer(-_HALF_ROAD, join_style="mitre")
-            for area in getattr(inner, "geoms", [inner]):
-                if area.geom_type == "Polygon" and area.area > 60:
+        for part in polygons(taken.cut(canvas.intersection(cell))):
+            for area in polygons(part.buffer(-_HALF_ROAD, join_style="mitre")):
+                if area.area > 60:
                     rough.append((area, _distance(town, area.centroid)))
-    roads = _roads(edges.intersection(land), town)
+    roads = _roads(edges, canvas, taken, town)
     return Plan(_share_out(rough, frame, rng), roads)
 
 
@@ -108,17 +110,21 @@ def _distance(towns: npt.NDArray[np.float64], point: shapely.Point) -> float:
 
 
 def _roads(
-    edges: shapely.Geometry, towns: npt.NDArray[np.float64]
+    edges: shapely.Geometry,
+    canvas: shapely.Polygon,
+    taken: Zone,
+    towns: npt.NDArray[np.float64],
 ) -> list[tuple[shapely.LineString, bool]]:
     result = []
     for line in getattr(edges, "geoms", [edges]):
-        if line.geom_type != "LineString":
-            continue
-        ends = list(line.coords)
-        for a, b in pairwise(ends):
-            piece = shapely.LineString([a, b])
-            if piece.length > 3:
-                result.append((piece, _distance(towns, piece.centroid) > 620))
+        for a, b in pairwise(line.coords):
+            whole = shapely.LineString([a, b])
+            if not canvas.intersects(whole):
+                continue
+            rest = taken.cut(whole)
+            for piece in getattr(rest, "geoms", [rest]):
+                if piece.geom_type == "LineString" and piece.length > 3:
+                    result.append((piece, _distance(towns, piece.centroid) > 620))
     return result
 
 
@@ -127,9 +133,7 @@ def _share_out(
 ) -> list[Parcel]:
     """Give the parcels their uses: town uses near the middle, each use its share."""
     usable = [
-        k
-        for k, (area, _) in enumerate(rough)
-        if not area.intersection(frame).buffer(-_SMALLEST).is_empty
+        k for k, (area, _) in enumerate(rough) if not _seen(area, frame).buffer(-_SMALLEST).is_empty
     ]
     kinds = ["meadow"] * len(rough)
     if usable:
@@ -143,6 +147,10 @@ def _share_out(
     for (area, away), kind in zip(rough, kinds, strict=True):
         parcels.append(Parcel(kind, area, _direction(area), away > 620))
     return parcels
+
+
+def _seen(area: shapely.Polygon, frame: shapely.Polygon) -> shapely.Geometry:
+    return area if area.within(frame) else area.intersection(frame)
 
 
 def _direction(area: shapely.Polygon) -> float:

@@ -69,8 +69,8 @@ class Road:
                 picture += (_WHITE - picture) * (0.8 * cover)[..., None]
             if self.median > 1.0 and median is not None:
                 inner = np.clip(-side / p.gsd + 0.5, 0, 1)
-                line = surfaces.stripe(side - 0.4, 0.2, p.gsd)
-                picture += (_YELLOW - picture) * (0.6 * line)[..., None]
+                inside_line = surfaces.stripe(side - 0.4, 0.2, p.gsd)
+                picture += (_YELLOW - picture) * (0.6 * inside_line)[..., None]
                 picture += (median(p) - picture) * inner[..., None]
             else:
                 middle = np.maximum(
@@ -92,14 +92,16 @@ class Road:
         heavy: float = 0.08,
     ) -> None:
         """Put vehicles on the lanes, on average ``gap`` metres apart in each."""
+        if end <= start:
+            return
         for direction in (-1, 1):
             for lane in range(self.lanes):
                 count = int(rng.poisson(max(end - start, 0) / gap))
                 u = np.sort(rng.uniform(start, end, count))
                 if count > 1:
                     u = u[np.concatenate([[True], np.diff(u) > 14])]
-                across = self.offset + direction * (self.median / 2 + (lane + 0.5) * self.lane)
-                across = across + rng.normal(0, 0.15, len(u))
+                middle = self.offset + direction * (self.median / 2 + (lane + 0.5) * self.lane)
+                across = middle + rng.normal(0, 0.15, len(u))
                 points = self.course.points(u, across) if len(u) else np.zeros((0, 2))
                 heading = self.course.heading(u) + (0.0 if direction > 0 else np.pi)
                 big = rng.random(len(u)) < heavy
