@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsApplication, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from . import paths
 
@@ -38,7 +38,7 @@ class SceneSearchPlugin:
         self._options: OptionsFactory | None = None
         self._notice: DeathNotice | None = None
         self._toggle: QAction | None = None
-        self._menu_actions: list[QAction] = []
+        self._menu: QMenu | None = None
         self._translator: QTranslator | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS's name)
@@ -140,20 +140,23 @@ class SceneSearchPlugin:
         options.triggered.connect(self._show_options)
         manual = QAction(self.tr("Help"), window)
         manual.triggered.connect(_show_help)
-        self._menu_actions = [self._toggle, setup, options, manual]
-        for action in self._menu_actions:
-            self._iface.addPluginToRasterMenu(MENU, action)
+        # A menu of our own: the one that addPluginToRasterMenu makes stays when it is empty.
+        self._menu = QMenu(MENU, window)
+        self._menu.setIcon(icon)
+        self._menu.addActions([self._toggle, setup, options, manual])
+        self._iface.rasterMenu().addMenu(self._menu)
         self._iface.addToolBarIcon(self._toggle)
 
     def _remove_actions(self) -> None:
         if self._toggle is not None:
             self._iface.removeToolBarIcon(self._toggle)
             self._toggle = None
-        for action in self._menu_actions:
-            self._iface.removePluginRasterMenu(MENU, action)
-            action.setParent(None)
-            action.deleteLater()
-        self._menu_actions = []
+        if self._menu is not None:
+            self._iface.rasterMenu().removeAction(self._menu.menuAction())
+            for action in self._menu.actions():
+                action.deleteLater()
+            self._menu.deleteLater()
+            self._menu = None
 
     def _on_dock_visibility(self, _visible: bool) -> None:
         # A dock behind another tab is "invisible", but not closed.

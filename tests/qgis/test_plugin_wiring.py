@@ -40,7 +40,7 @@ def traces(iface):
         "actions": sorted(action.text() for action in window.findChildren(QAction)),
         "docks": [dock.objectName() for dock in window.findChildren(QDockWidget)],
         "children": sorted(type(child).__name__ for child in window.children()),
-        "menus": iface.menu_actions(),
+        "menus": [*iface.menu_actions(), *iface.rasterMenu().actions()],
         "toolbars": [
             action.text()
             for bar in (iface.plugins_toolbar, iface.raster_toolbar)

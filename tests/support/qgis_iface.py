@@ -42,6 +42,7 @@ class FakeIface(QObject):
         )
         self.tree_view = QgsLayerTreeView()
         self.menus: dict[str, QMenu] = {}
+        self.raster_menu = QMenu("Raster", self.window)
         self.plugins_toolbar = QToolBar(self.window)
         self.raster_toolbar = QToolBar(self.window)
         self.window.addToolBar(self.plugins_toolbar)
@@ -79,6 +80,9 @@ class FakeIface(QObject):
         self._active_layer = layer
         self.currentLayerChanged.emit(layer)
         return True
+
+    def rasterMenu(self):
+        return self.raster_menu
 
     def addPluginToMenu(self, name, action):
         self._menu(name).addAction(action)
@@ -152,7 +156,8 @@ class FakeIface(QObject):
 
     def menu_actions(self):
         """Return every action that is in a plugin menu."""
-        return [action for menu in self.menus.values() for action in menu.actions()]
+        menus = [action.menu() for action in self.raster_menu.actions() if action.menu()]
+        return [action for menu in (*menus, *self.menus.values()) for action in menu.actions()]
 
     def messages(self):
         """Return (title, text, level) of the items in the message bar, newest last."""
