@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from .muted_label import MutedLabel
-from .text import count, duration_text, tiles_text
+from .text import count, duration_text, images_text, tiles_text
 
 
 class BuildProgress(QWidget):
@@ -102,13 +102,17 @@ class BuildProgress(QWidget):
 def progress_text(report: Mapping[str, Any]) -> str:
     """Return counts, rate and time left in one line, as far as they are known."""
     done, total = int(report.get("done") or 0), report.get("total")
-    if report.get("unit", "tiles") == "tiles":
-        if total:
-            parts = [_tr("{done} of {total}").format(done=count(done), total=tiles_text(total))]
-        else:
-            parts = [tiles_text(done)]
+    if report.get("unit", "tiles") != "tiles":
+        looked = _tr("Looking through the imagery")
+        if not total:
+            return f"{looked}…"
+        return f"{looked}: " + _tr("{done} of {total}").format(
+            done=count(done), total=images_text(total)
+        )
+    if total:
+        parts = [_tr("{done} of {total}").format(done=count(done), total=tiles_text(total))]
     else:
-        parts = [f"{count(done)} {report.get('unit')}"]
+        parts = [tiles_text(done)]
     rate = float(report.get("rate") or 0)
     if rate > 0:
         parts.append(_tr("{0} tiles/s").format(count(rate) if rate >= 10 else f"{rate:.1f}"))

@@ -26,7 +26,7 @@ class IndexController(QObject):
         build_started: the :class:`BuildRequest`.
         build_progressed: a progress report (``engine/progress.py``).
         build_finished: the :class:`IndexReport`.
-        build_cancelled: the run has stopped; the index is valid.
+        build_cancelled: the run has stopped; whether there is an index, which is then valid.
         problems_changed: list of :class:`~.index_report.Problem` of the current index.
     """
 
@@ -35,7 +35,7 @@ class IndexController(QObject):
     build_started = pyqtSignal(object)
     build_progressed = pyqtSignal(object)
     build_finished = pyqtSignal(object)
-    build_cancelled = pyqtSignal()
+    build_cancelled = pyqtSignal(bool)
     problems_changed = pyqtSignal(object)
 
     def __init__(
@@ -143,7 +143,8 @@ class IndexController(QObject):
 
     def _on_build_cancelled(self) -> None:
         self._building = None
-        self.build_cancelled.emit()
+        index = self._request.index if self._request is not None else None
+        self.build_cancelled.emit(index is not None and index.is_file())
         self._reopen()
 
     def _on_build_failed(self, error: Exception) -> None:

@@ -114,12 +114,12 @@ class IndexPresenter(QObject):
         text = report.summary() if report.changed else ""
         self._notice.show_notice(title, text, level="good", link=link)
 
-    def _on_cancelled(self) -> None:
+    def _on_cancelled(self, is_index: bool) -> None:
         self._page.index.set_building(False)
-        self._notice.show_notice(
-            self.tr("Indexing stopped"),
-            self.tr("The tiles so far can be searched. “Update” goes on where it stopped."),
-        )
+        text = self.tr("The tiles so far can be searched. “Update” goes on where it stopped.")
+        if not is_index:
+            text = self.tr("Nothing had been indexed yet.")
+        self._notice.show_notice(self.tr("Indexing stopped"), text)
         self._say_if_nothing()
 
     def _say_if_nothing(self) -> None:
