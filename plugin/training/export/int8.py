@@ -3,7 +3,11 @@
 The image graph is quantised statically (QDQ, per channel) with activation ranges calibrated on
 training images: dynamic quantisation does nothing for convolutions. The text graph is quantised
 dynamically, its matrix products and its embedding table; its activations vary too much with the
-sentence for fixed ranges.
+sentence for fixed ranges. Its weights use 7 of the 8 bits: products of the other range overflow
+on processors with AVX2 and no VNNI, silently (see onnxruntime's quantisation guide).
+
+The image graph's first convolutions stay in fp32. They see few channels of very different range
+and cost little: with them in int8 the mean cosine to the fp32 features fell from 0.995 to 0.980.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 from onnxruntime.quantization import (
     CalibrationDataReader,
     CalibrationMethod,
@@ -25,9 +30,12 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+#: How many of the first convolutions stay in fp32: the stem and the first inverted residual.
+_FLOAT_CONVOLUTIONS = 3
+
 
 class _Batches(CalibrationDataReader):  # type: ignore[misc]
-    def __init__(self, pixels: npt.NDArray[np.float32], batch_size: int = 16) -> None:
+    def __init__(self, pixels: npt.NDArray[np.float32], batch_size: int = 4) -> None:
         self._batches: Iterator[dict[str, npt.NDArray[np.float32]]] = iter(
             [{"pixels": pixels[i : i + batch_size]} for i in range(0, len(pixels), batch_size)]
         )
@@ -48,6 +56,8 @@ def quantise_image(source: Path, target: Path, pixels: npt.NDArray[np.float32]) 
     with TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        nodes = onnx.load(str(prepared)).graph.node
+        convolutions = [node.name for node in nodes if node.op_type == "Conv"]
         quantize_static(
             str(prepared),
             str(target),
@@ -58,6 +68,7 @@ def quantise_image(source: Path, target: Path, pixels: npt.NDArray[np.float32]) 
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
             op_types_to_quantize=["Conv", "Add", "Clip", "GlobalAveragePool"],
+            nodes_to_exclude=convolutions[:_FLOAT_CONVOLUTIONS],
         )
 
 
@@ -67,6 +78,7 @@ def quantise_text(source: Path, target: Path) -> None:
         str(source),
         str(target),
         per_channel=True,
+        reduce_range=True,
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"],
     )
