@@ -38,6 +38,9 @@ FAILURE = 1
 USAGE = 2
 INTERRUPTED = 130
 
+#: No space on the disk, or none left in the user's quota (which Windows does not number).
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
@@ -110,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def explain(error: Exception) -> str:
     """Return one line on an exception that is none of the engine's own."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in _FULL:
         full = StorageError("The disk is full", hint="Free some space and run it again")
         return str(full)
     if isinstance(error, OSError):

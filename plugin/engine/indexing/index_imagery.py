@@ -145,7 +145,7 @@ class _Run:
         if known is not None and known.id is not None and not unusable.readable:
             # Perhaps a drive that comes back: its tiles stay.
             index.set_source_state(known.id, "missing", record.error)
-        elif unusable.readable:
+        elif unusable.readable or Path(record.path).exists():
             index.upsert_source(record)
 
     def _index_sources(self, index: TileIndex, plan: Plan) -> None:

@@ -60,7 +60,8 @@ class IndexLock:
             except FileNotFoundError:
                 pass
             except OSError as error:
-                holder = os.pread(descriptor, 100, 0) if hasattr(os, "pread") else b""
+                os.lseek(descriptor, 0, os.SEEK_SET)
+                holder = os.read(descriptor, 100)
                 os.close(descriptor)
                 raise self._held(holder.decode("ascii", "replace").strip()) from error
             os.close(descriptor)

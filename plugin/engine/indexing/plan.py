@@ -146,6 +146,8 @@ def _look_at(name: str, info: IndexInfo, known: SourceRecord | None) -> SourcePl
     mark = ""
     try:
         _check_name(path)
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise RasterError(f"{path.name} is no file")  # opening a pipe would wait for ever
         mark = fingerprint(path) if path.is_file() else ""
         if known is not None and known.fingerprint == mark and known.state == "complete":
             return SourcePlan(known, "unchanged", known.windows_done, known.windows_done)

@@ -207,6 +207,7 @@ def test_unusable_files_are_skipped_with_the_reason_and_the_rest_goes_on(tmp_pat
     write_patchwork(folder / "no crs.tif", crs=None)
     (folder / "text.tif").write_text("not a raster", "utf-8")
     (folder / "empty.tif").touch()
+    os.mkfifo(folder / "pipe.tif")
     whole = write_patchwork(folder / "cut.tif", 512).read_bytes()
     (folder / "cut.tif").write_bytes(whole[: len(whole) // 2])
     write_patchwork(folder / "blank.tif", nodata=0)
@@ -219,6 +220,7 @@ def test_unusable_files_are_skipped_with_the_reason_and_the_rest_goes_on(tmp_pat
     assert "no CRS" in reasons["no crs.tif"]
     assert "not a raster" in reasons["text.tif"]
     assert "empty" in reasons["empty.tif"]
+    assert "no file" in reasons["pipe.tif"]
     assert "truncated" in reasons["cut.tif"]
     assert "nodata" in reasons["blank.tif"]
     with TileIndex.open(tmp_path / "i.gpkg", read_only=True) as index:
@@ -229,7 +231,7 @@ def test_unusable_files_are_skipped_with_the_reason_and_the_rest_goes_on(tmp_pat
     write_patchwork(folder / "empty.tif")
     report = index_imagery([folder], tmp_path / "i.gpkg", encoder)
     assert (report.added, report.removed, report.unchanged) == (1, 1, 1)
-    assert len(report.skipped) == 3
+    assert len(report.skipped) == 4
 
 
 def test_a_raster_that_breaks_in_the_middle_is_failed_and_the_rest_goes_on(
