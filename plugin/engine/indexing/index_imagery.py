@@ -16,7 +16,7 @@ from ..progress import Progress
 from .lock import IndexLock
 from .options import IndexOptions
 from .pipeline import EncodedChunk, Pipeline, ReadChunk
-from .plan import Plan, SourcePlan, Unusable, make_plan, reason_of
+from .plan import Plan, SourcePlan, Unusable, is_text, make_plan, reason_of
 from .report import IndexReport
 from .source_reader import SourceReader
 
@@ -145,7 +145,7 @@ class _Run:
         if known is not None and known.id is not None and not unusable.readable:
             # Perhaps a drive that comes back: its tiles stay.
             index.set_source_state(known.id, "missing", record.error)
-        elif unusable.readable or Path(record.path).exists():
+        elif is_text(record.path) and (unusable.readable or Path(record.path).exists()):
             index.upsert_source(record)
 
     def _index_sources(self, index: TileIndex, plan: Plan) -> None:

@@ -224,14 +224,21 @@ def reason_of(error: Exception | None) -> str:
     return " ".join(text.split())
 
 
-def _check_name(path: Path) -> None:
+def is_text(name: str) -> bool:
+    """Whether a path can be written to the index: file names may be any bytes on Linux."""
     try:
-        str(path).encode("utf-8")
+        name.encode("utf-8")
     except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _check_name(path: Path) -> None:
+    if not is_text(str(path)):
         printable = path.name.encode("utf-8", "replace").decode()
         raise RasterError(
             f"The name of {printable} is not valid text", hint="Rename the file or its folder"
-        ) from None
+        )
 
 
 def _gone(

@@ -234,6 +234,16 @@ def test_unusable_files_are_skipped_with_the_reason_and_the_rest_goes_on(tmp_pat
     assert len(report.skipped) == 4
 
 
+def test_a_name_that_is_no_text_is_skipped(tmp_path, encoder):
+    write_patchwork(tmp_path / "a.tif")
+    name = os.fsencode(tmp_path) + b"/Stra\xdfe.tif"
+    shutil.copy(tmp_path / "a.tif", name)
+    report = index_imagery([tmp_path], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert report.sources == 1
+    assert "not valid text. Rename" in report.skipped[0]["reason"]
+    report.skipped[0]["reason"].encode("utf-8")
+
+
 def test_a_raster_that_breaks_in_the_middle_is_failed_and_the_rest_goes_on(
     tmp_path, encoder, monkeypatch
 ):
