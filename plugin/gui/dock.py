@@ -114,7 +114,8 @@ class SceneSearchDock(QgsDockWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw the icons anew when the theme changes."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and hasattr(self, "page"):
+        themes = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
+        if event.type() in themes and hasattr(self, "page"):
             self.page.refresh_icons()
             self.welcome.refresh()
 

@@ -23,16 +23,24 @@ def icon(name: str) -> QIcon:
     Ask again after a palette change: light ink on a dark theme, dark ink on a light one.
     """
     palette = QApplication.palette()
-    return _inked(
-        name,
-        palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText).name(),
-        palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText).name(),
-    )
+    # Dark themes made of style sheets set the colour of window text, not that of buttons.
+    ink = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText)
+    paper = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Window)
+    return _inked(name, ink.name(), blend(ink, paper, 0.38).name())
 
 
 def pixmap(name: str, size: int, ratio: float = 1.0) -> QPixmap:
     """Return an icon as a picture of ``size`` logical pixels, in its own colours."""
     return _paint(_svg(name), round(size * ratio), ratio)
+
+
+def blend(ink: QColor, paper: QColor, share: float) -> QColor:
+    """Return ``share`` of ``ink`` over ``paper``."""
+    channels = (
+        round(share * of_ink + (1 - share) * of_paper)
+        for of_ink, of_paper in zip(ink.getRgb()[:3], paper.getRgb()[:3], strict=True)
+    )
+    return QColor(*channels)
 
 
 @lru_cache(maxsize=128)

@@ -6,16 +6,14 @@ from qgis.PyQt.QtCore import QEvent
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QWidget
 
+from .icons import blend
+
 
 def muted_color(palette: QPalette) -> QColor:
     """Return the palette's text colour, moved a third of the way to its background."""
     ink = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText)
     paper = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Window)
-    channels = (
-        round(0.66 * of_ink + 0.34 * of_paper)
-        for of_ink, of_paper in zip(ink.getRgb()[:3], paper.getRgb()[:3], strict=True)
-    )
-    return QColor(*channels)
+    return blend(ink, paper, 0.66)
 
 
 class MutedLabel(QLabel):

@@ -8,6 +8,8 @@ from qgis.PyQt.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from .icons import blend
+
 _COLORS = {"info": "#2f80c2", "good": "#3a9d5d", "warning": "#d9822b"}
 _GOOD_NEWS_MS = 12_000
 
@@ -93,10 +95,6 @@ class NoticeBar(QFrame):
     def _tint(self) -> None:
         palette = QPalette(QApplication.palette())
         paper = palette.color(QPalette.ColorRole.Window)
-        accent = QColor(_COLORS[self._level])
-        mixed = (
-            round(0.8 * of_paper + 0.2 * of_accent)
-            for of_paper, of_accent in zip(paper.getRgb()[:3], accent.getRgb()[:3], strict=True)
-        )
-        palette.setColor(QPalette.ColorRole.Window, QColor(*mixed))
+        tinted = blend(QColor(_COLORS[self._level]), paper, 0.2)
+        palette.setColor(QPalette.ColorRole.Window, tinted)
         self.setPalette(palette)

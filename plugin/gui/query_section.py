@@ -96,7 +96,7 @@ class QuerySection(QWidget):
         """Say whether the index understands descriptions."""
         self.text.setEnabled(available)
         if available:
-            self.text.setPlaceholderText(self.tr("Describe a scene, e.g. boats in a harbor"))
+            self.text.setPlaceholderText(self.tr("Describe it: boats in a harbor"))
             self.text.setToolTip(
                 self.tr(
                     "Plain English works best: “boats in a harbor”, “a runway with airplanes”, "

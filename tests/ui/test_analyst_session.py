@@ -100,13 +100,13 @@ def test_cancel_half_way_keeps_a_valid_index(window, colored_raster, tmp_path, w
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtTest import QTest
 
-    for number in range(6):
+    for number in range(3):
         colored_raster(f"bild {number}.tif", 2048, {(1, 1): "blue"}, left=500_000 + 9_000 * number)
     index = tmp_path / "angefangen.gpkg"
     window.new_index(index, [str(tmp_path / "Bilder ä")])
     dock = window.dock
     progress = dock.page.index.progress
-    wait_until(lambda: "of 384 tiles" in progress.text() and progress._bar.value() > 0, 90)
+    wait_until(lambda: "of 192 tiles" in progress.text() and progress._bar.value() > 0, 90)
     QTest.mouseClick(progress._cancel, Qt.MouseButton.LeftButton)
     pressed = time.monotonic()
     wait_until(lambda: not dock.index.is_building, 5)
@@ -114,11 +114,11 @@ def test_cancel_half_way_keeps_a_valid_index(window, colored_raster, tmp_path, w
     assert "Indexing stopped" in dock.notice.text
     wait_until(lambda: dock.index.info is not None, 30)
     part = dock.index.info.tiles
-    assert 0 < part < 6 * 64
+    assert 0 < part < 3 * 64
     dock.searching.ask_text("water")
     wait_until(lambda: dock.page.results.shows_hits, 60)
     QTest.mouseClick(dock.page.index.refresh, Qt.MouseButton.LeftButton)
-    wait_until(lambda: dock.index.info.tiles == 6 * 64, 150)
+    wait_until(lambda: dock.index.info.tiles == 3 * 64, 150)
 
 
 def test_rubbish_is_left_out_and_said_so(window, colored_raster, tmp_path, wait_until, screenshot):
