@@ -23,8 +23,9 @@ from .measure import measure
 from .recipe import Recipe, read_recipe
 from .towers.vocabulary import PrunedVocabulary
 
-_CALIBRATION_IMAGES = 320
-_CHECKED_IMAGES = 128
+#: Images that fix the int8 ranges and that check the graphs: the first share checks, the rest fix.
+_SAMPLED_IMAGES = 448
+_CHECKED_SHARE = 2 / 7
 _CHECKED_TEXTS = 256
 
 
@@ -42,17 +43,18 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
     model.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
     sample = _spread(
         [image for own in corpus.images.values() for image in own],
-        _CALIBRATION_IMAGES + _CHECKED_IMAGES,
+        _SAMPLED_IMAGES,
     )
     size = recipe.image.input_size
     pixels = np.stack([read_image(image.path, size) for image in sample])
+    checked = int(len(sample) * _CHECKED_SHARE)
     texts = [image.captions[0] for image in sample if image.captions][:_CHECKED_TEXTS]
     graphs = make_graphs(
         model,
         recipe,
         words,
-        pixels[_CHECKED_IMAGES:],
-        pixels[:_CHECKED_IMAGES],
+        pixels[checked:],
+        pixels[:checked],
         texts,
         run.folder / "graphs",
     )
