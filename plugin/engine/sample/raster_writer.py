@@ -91,6 +91,7 @@ def write_raster(
     acquisition: Acquisition,
     transform: Affine,
     block_done: Callable[[], None],
+    check: Callable[[], None],
 ) -> None:
     """Write a landscape as a tiled, compressed GeoTIFF with overviews.
 
@@ -100,6 +101,7 @@ def write_raster(
         acquisition: CRS, type, date, border.
         transform: of the raster.
         block_done: called after each block; may raise to cancel.
+        check: called between overview levels; may raise to cancel.
 
     Raises:
         StorageError: if the place cannot be written or the disk is full.
@@ -147,12 +149,12 @@ def write_raster(
                     window = Window(col, row, width, height)
                     target.write(np.moveaxis(pixels, 2, 0), window=window)
                     block_done()
-        _add_overviews(temporary, full, block_done)
+        _add_overviews(temporary, full, check)
 
 
 def _add_overviews(path: Path, full: tuple[int, int], check: Callable[[], None]) -> None:
     factors = [f for f in (2, 4, 8, 16, 32, 64) if min(full) // f >= 128]
     with rasterio.open(path, "r+") as target:
         for factor in factors:
-            target.build_overviews([factor], Resampling.average)
             check()
+            target.build_overviews([factor], Resampling.average)

@@ -83,12 +83,11 @@ def write_sample(
 
         def count(name: str = acquisition.file_name) -> None:
             nonlocal done
-            done = min(done + 1, blocks)
+            done += 1
             progress.report(done, blocks, unit="blocks", message=name)
 
-        at_start = done
-        write_raster(folder / acquisition.file_name, landscape, acquisition, transform, count)
-        done = at_start + math.ceil(edge / BLOCK) ** 2
+        path = folder / acquisition.file_name
+        write_raster(path, landscape, acquisition, transform, count, progress.check)
         rasters.append(_describe(folder, acquisition, edge))
         truth += [
             TruthPolygon(
