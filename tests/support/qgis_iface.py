@@ -13,7 +13,7 @@ from qgis.gui import (
     QgsMapCanvas,
     QgsMessageBar,
 )
-from qgis.PyQt.QtCore import QObject, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 
@@ -166,6 +166,9 @@ class FakeIface(QObject):
     def close(self):
         """Take the window away."""
         self.canvas.stopRendering()
+        # The bridge still answers changes of the layer tree, and would reach for a dead canvas.
+        self.bridge.deleteLater()
+        QCoreApplication.sendPostedEvents(self.bridge, QEvent.Type.DeferredDelete)
         self.window.close()
         self.window.deleteLater()
 
