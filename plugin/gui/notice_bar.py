@@ -78,7 +78,7 @@ class NoticeBar(QFrame):
             parts.append(escape(text).replace("\n", "<br>"))
         body = "<br>".join(parts)
         if link is not None:
-            body += f' <a href="{escape(link[0])}">{escape(link[1])}</a>'
+            body += f'<br><a href="{escape(link[0])}">{escape(link[1])}</a>'
         self._label.setText(body)
         self._tint()
         self.show()

@@ -23,17 +23,22 @@
     <name>BuildProgress</name>
     <message>
         <location filename="../../plugin/gui/build_progress.py"/>
+        <source>Looking through the imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/build_progress.py"/>
         <source>{0} tiles/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/build_progress.py"/>
         <source>{0} left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
-        <source>{done} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -59,6 +64,49 @@
     <message>
         <location filename="../../plugin/gui/build_progress.py"/>
         <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CacheGroup</name>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Thumbnails and snapshots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Cache Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>In the QGIS profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Emptying…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/cache_group.py"/>
+        <source>Measuring…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -224,6 +272,34 @@
     </message>
 </context>
 <context>
+    <name>IndexActions</name>
+    <message>
+        <location filename="../../plugin/gui/index_actions.py"/>
+        <source>Open index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_actions.py"/>
+        <source>Index (*.gpkg);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_actions.py"/>
+        <source>Folder of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_actions.py"/>
+        <source>Coverage of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_actions.py"/>
+        <source>The coverage is not shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>IndexController</name>
     <message>
         <location filename="../../plugin/gui/index_controller.py"/>
@@ -248,6 +324,49 @@
     <message>
         <location filename="../../plugin/gui/index_controller.py"/>
         <source>{0} was not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexPresenter</name>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>The tiles so far can be searched. “Update” goes on where it stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Install the encoder {0} again, or make a new index.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Indexed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>The index is up to date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Nothing had been indexed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Indexing stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>This index was made by another encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Show on the map</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -485,6 +604,172 @@
     <message>
         <location filename="../../plugin/gui/new_index_dialog.py"/>
         <source>The folder {0} does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <location filename="../../plugin/gui/notice_bar.py"/>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Search engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Ends the engine; it starts with the next search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Copy Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Copies facts about this machine, for a bug report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Python Interpreter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Folder for the Engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>In the QGIS profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>As pip is configured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Folder of Wheels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>None: download from the package index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Python</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Package index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Folder of wheels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Runs on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Looking at the engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>The report is on the clipboard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Set Up Again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Set Up the Engine…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Automatic: the fastest that works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>NVIDIA GPU (CUDA)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Any GPU on Windows (DirectML)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Apple (Core ML)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>Processor only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/options_page.py"/>
+        <source>QGIS's own Python (or choose a Python {0})</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1063,7 +1348,7 @@
     </message>
     <message>
         <location filename="../../plugin/gui/query_section.py"/>
-        <source>Describe a scene, e.g. boats in a harbor</source>
+        <source>Describe it: boats in a harbor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1144,6 +1429,97 @@
     </message>
 </context>
 <context>
+    <name>RequestMaker</name>
+    <message>
+        <location filename="../../plugin/gui/request_maker.py"/>
+        <source>Like #{rank} of {answer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/request_maker.py"/>
+        <source>“{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/request_maker.py"/>
+        <source>Region {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/request_maker.py"/>
+        <source>Like {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultActions</name>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Zoom to all results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Export results…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>When a result is selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Zoom to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Pan to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Leave the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Flash it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Export results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>The image was not added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>If it was moved, update the index with its new folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>The results were not exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>Remove all results from the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/result_actions.py"/>
+        <source>{0} cannot be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResultsMap</name>
     <message>
         <location filename="../../plugin/gui/results_map.py"/>
@@ -1220,6 +1596,94 @@
     </message>
 </context>
 <context>
+    <name>SceneSearchDock</name>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Scene Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Set up the search engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Written to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Scene Search works on this computer, offline, with an engine of its own. QGIS's Python stays as it is.
+
+{0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock.py"/>
+        <source>Set up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SceneSearchEngineStatus</name>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>processor (CPU)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>NVIDIA GPU (CUDA)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>GPU (DirectML)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Apple (Core ML)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Being set up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Ready, running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Ready; starts with the first search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Python {0}, ONNX Runtime {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>named by the environment variable {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/engine_status.py"/>
+        <source>Runs on: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SceneSearchMessages</name>
     <message>
         <location filename="../../plugin/engine_link/messages.py"/>
@@ -1269,6 +1733,34 @@
     <message>
         <location filename="../../plugin/engine_link/messages.py"/>
         <source>The search engine stopped ({0}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SceneSearchPlugin</name>
+    <message>
+        <location filename="../../plugin/plugin.py"/>
+        <source>Scene Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/plugin.py"/>
+        <source>Find similar scenes in your imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/plugin.py"/>
+        <source>Set Up the Engine…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/plugin.py"/>
+        <source>Options…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/plugin.py"/>
+        <source>Help</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1330,6 +1822,213 @@
     <message>
         <location filename="../../plugin/gui/search_controller.py"/>
         <source>Searching for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SearchPresenter</name>
+    <message>
+        <location filename="../../plugin/gui/search_presenter.py"/>
+        <source>Find tiles like an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search_presenter.py"/>
+        <source>{0} was not searched for</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SetupConsentPage</name>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Scene Search works in a Python environment of its own, so that nothing is installed into QGIS. It is set up once, and can be removed by deleting its folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Package index (PyPI), through QGIS's proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Folder of wheels, for machines without a network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Folder of Wheels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Use the NVIDIA GPU (larger download)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Python Interpreter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Folder for the Engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>In the QGIS profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>As pip is configured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Python</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>Package index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>QGIS's own Python (or choose a Python {0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>A Python environment with {0}, and what they need</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>About {0} on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <source>About {0} to download, {1} on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SetupDialog</name>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Set Up Scene Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Set Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Try Again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Not Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Setting up Scene Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Cancelling…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>The engine is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SetupProgressPage</name>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>Copy Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>Setting up the search engine. You can go on working in QGIS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>The search engine is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>The search engine was not set up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <source>It runs on: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
