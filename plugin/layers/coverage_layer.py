@@ -29,7 +29,7 @@ def build_coverage_layer(index: Path, name: str) -> QgsVectorLayer:
         raise IndexFileError(
             f"{index} cannot be shown on the map", hint="Open the index again, or update it"
         )
-    fill = QgsSimpleFillSymbolLayer(QColor(24, 120, 200, 28), Qt.BrushStyle.SolidPattern)
+    fill = QgsSimpleFillSymbolLayer(QColor(24, 120, 200, 10), Qt.BrushStyle.SolidPattern)
     fill.setStrokeColor(QColor(24, 120, 200, 150))
     fill.setStrokeWidth(0.15)
     layer.setRenderer(QgsSingleSymbolRenderer(fill_symbol([fill])))
