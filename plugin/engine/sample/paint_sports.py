@@ -168,7 +168,7 @@ def paint_baseballdiamond(d: Drawing, site: Site) -> None:
             a, b = at(0.5, side * 0.5), at(foul, side * foul)
             mid, length = (a + b) / 2, float(np.hypot(*(b - a)))
             line = rectangle(mid[0], mid[1], length, 0.25, turn + side * math.pi / 4)
-            if site.inside(line, 0).all():
+            if site.whole or site.inside(line, 0).all():
                 d.polygons(line, (226, 224, 214), kind="flat")
             bench = at(2.5, side * 10.5)
             house(
