@@ -218,7 +218,7 @@ class EngineConnection:
 
 
 def _start(command: list[str], env: dict[str, str] | None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # nosec B603 - the engine's own command, no shell
         command,
         env=env,
         stdin=subprocess.PIPE,

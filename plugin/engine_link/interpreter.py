@@ -76,7 +76,7 @@ def inspect_interpreter(path: Path) -> Interpreter:
     if not path.is_file():
         raise InterpreterError(f"There is no Python interpreter at {path}", choose)
     try:
-        answer = subprocess.run(
+        answer = subprocess.run(  # nosec B603 - an interpreter the user chose, no shell
             [str(path), "-I", "-X", "utf8", "-c", _PROBE],
             env=clean_environment(),
             stdin=subprocess.DEVNULL,

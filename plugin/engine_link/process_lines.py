@@ -33,7 +33,7 @@ def run_lines(
         EngineCancelledError: if cancelled; the program and what it started are gone then.
         OSError: if it cannot be started.
     """
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # nosec B603 - commands of the plugin's own, no shell
         command,
         env=env,
         stdin=subprocess.DEVNULL,

@@ -20,7 +20,7 @@ class ImageTower(nn.Module):
 
     def __init__(self, backbone: str | Path, embedding_size: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.backbone = AutoModel.from_pretrained(str(backbone)).to(
+        self.backbone = AutoModel.from_pretrained(str(backbone)).to(  # nosec B615 - a local folder
             memory_format=torch.channels_last
         )
         with torch.no_grad():

@@ -32,7 +32,7 @@ class TextTower(nn.Module):
         embedding_size: int,
     ) -> None:
         super().__init__()
-        self.backbone = AutoModel.from_pretrained(
+        self.backbone = AutoModel.from_pretrained(  # nosec B615 - a local folder
             str(backbone), add_pooling_layer=False, attn_implementation="eager"
         )
         table = self.backbone.embeddings.word_embeddings

@@ -34,7 +34,7 @@ class PrunedVocabulary:
         """Return the tokenizer with truncation and padding set."""
         tokenizer = Tokenizer.from_str(json.dumps(self.tokenizer))
         tokenizer.enable_truncation(max_length)
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")  # nosec B106 - no password
         return tokenizer
 
 

@@ -41,7 +41,7 @@ def test_captions_are_distinct_and_validation_items_marked(data_folder):
 
 
 def test_a_missing_list_says_what_to_set(tmp_path):
-    with pytest.raises(TrainingDataError, match="SCENE_SEARCH_DATA|missing"):
+    with pytest.raises(TrainingDataError, match=r"SCENE_SEARCH_DATA|missing"):
         training_images(tmp_path, UCMD)
 
 
