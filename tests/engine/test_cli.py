@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyproj
 import pytest
+from PIL import Image
 from scene_search.engine import cli
 from scene_search.engine.encoders.package import EncoderPackage
 
@@ -169,6 +170,55 @@ def test_the_card_of_an_encoder(run, run_json, tiny_encoder):
     status, out, _ = run("encoder", tiny_encoder)
     assert status == 0
     assert "Tiny test encoder" in out
+
+
+@pytest.fixture
+def benchmark(tmp_path):
+    """Six pictures of two classes, with their lists and captions."""
+    colours = {"forest": (38, 62, 34), "water": (36, 78, 112)}
+    images = []
+    for scene, colour in colours.items():
+        for number in range(3):
+            path = tmp_path / "images" / scene / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (64, 64), tuple(v + number for v in colour)).save(path)
+            sentences = [{"raw": f"{scene} number {number}"}]
+            entry = {"filename": f"{scene}/{number}.png", "split": "test", "sentences": sentences}
+            images.append(entry)
+    names = [image["filename"] for image in images]
+    (tmp_path / "queries.txt").write_text("\n".join(names[::3]), "utf-8")
+    (tmp_path / "database.txt").write_text("\n".join(names[1::3] + names[2::3]), "utf-8")
+    (tmp_path / "captions.json").write_text(json.dumps({"images": images}), "utf-8")
+    return tmp_path
+
+
+def test_evaluate_hashing(run, run_json, benchmark, tiny_encoder):
+    options = (
+        *("evaluate", "hashing", "--encoder", tiny_encoder, "--images", benchmark / "images"),
+        *("--database", benchmark / "database.txt", "--queries", benchmark / "queries.txt"),
+    )
+    result = run_json(*options)
+    assert (result["map"], result["queries"], result["database"]) == (100.0, 2, 4)
+    assert (result["bits"], run_json(*options, "--bits", 16)["bits"]) == (64, 16)
+    status, out, _ = run(*options)
+    assert status == 0
+    assert "mAP 100.00" in out
+    assert run(*options, "--bits", 0)[0] == 2
+    assert run(*options, "--bits", 128)[0] == 2
+
+
+def test_evaluate_captions(run, run_json, benchmark, tiny_encoder):
+    options = (
+        *("evaluate", "captions", "--encoder", tiny_encoder, "--images", benchmark / "images"),
+        *("--captions", benchmark / "captions.json"),
+    )
+    result = run_json(*options, "--split", "test")
+    assert result["i2t"][2] == result["t2i"][2] == 100.0
+    assert 0 < result["mr"] <= 100
+    status, out, _ = run(*options)
+    assert status == 0
+    assert "image to text" in out
+    assert run(*options, "--split", "nosuch")[0] == 2
 
 
 def test_usage_errors_have_status_2(run, patchwork_index, tmp_path):
