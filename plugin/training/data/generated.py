@@ -51,13 +51,19 @@ def generated_pixels(
         array = np.lib.format.open_memmap(
             partial, mode="w+", dtype=np.uint8, shape=(len(own), size, size, 3)
         )
-        low, high = _GSD_M
         for row, (scene, number) in enumerate(own):
-            gsd = low * (high / low) ** np.random.default_rng(number).random()
-            chip = Image.fromarray(paint_scene(scene, number, _CHIP_PX, float(gsd)))
+            chip = Image.fromarray(paint_scene(scene, number, _CHIP_PX, _gsd_m(number)))
             array[row] = np.asarray(chip.resize((size, size), Image.Resampling.BILINEAR))
         array.flush()
         del array
         partial.replace(target)
     pixels: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r")
-    return pixels, [(scene, captions(scene, number)) for scene, number in own]
+    return pixels, [
+        (scene, captions(scene, number, _CHIP_PX, _gsd_m(number))) for scene, number in own
+    ]
+
+
+def _gsd_m(number: int) -> float:
+    """Return a scene's ground sampling distance, which decides what of it is in the picture."""
+    low, high = _GSD_M
+    return low * (high / low) ** float(np.random.default_rng(number).random())
