@@ -7,4 +7,4 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 def tr(text: str) -> str:
     """Return ``text`` in the user's language."""
-    return QCoreApplication.translate("Processing", text)
+    return str(QCoreApplication.translate("Processing", text))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import lightning.pytorch as pl
 import torch
@@ -85,7 +86,7 @@ def build(run: Run, corpus: Corpus, words: PrunedVocabulary, stage: Stage) -> Du
         std=recipe.image.std,
         smallest_crop=stage.smallest_crop,
         weights=LossWeights(**stage.weights),
-        schedule=Schedule(**stage.schedule),
+        schedule=Schedule(**cast(Mapping[str, Any], stage.schedule)),
     )
 
 

@@ -111,7 +111,7 @@ def training_images(data: Path, benchmark: Benchmark) -> list[TrainingImage]:
                 path,
                 f"{benchmark.name}/{path.parent.name}",
                 tuple(dict.fromkeys(s for s in sentences if s)),
-                bool(entry) and entry["split"] == "val",
+                entry is not None and entry["split"] == "val",
             )
         )
     return images

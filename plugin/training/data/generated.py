@@ -66,4 +66,4 @@ def generated_pixels(
 def _gsd_m(number: int) -> float:
     """Return a scene's ground sampling distance, which decides what of it is in the picture."""
     low, high = _GSD_M
-    return low * (high / low) ** float(np.random.default_rng(number).random())
+    return float(low * (high / low) ** np.random.default_rng(number).random())

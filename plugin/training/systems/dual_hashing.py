@@ -71,6 +71,11 @@ class DualHashing(pl.LightningModule):
         smallest_crop: smallest share of an image that a view shows.
     """
 
+    # Buffers, which Module types as "Tensor | Module".
+    class_domain: Tensor
+    mean: Tensor
+    std: Tensor
+
     def __init__(
         self,
         image_tower: ImageTower,
