@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,8 +63,12 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
         for p in part.parameters()
     )
     items = [*(len(own) for own in corpus.images.values()), _generated(recipe, corpus)]
+    results = [
+        entry
+        for precision in ("fp32", "int8")
+        for entry in _measured(graphs, recipe, words, precision, data, parameters, items)
+    ]
     for precision, name in (("fp32", f"{recipe.name}-fp32"), ("int8", recipe.name)):
-        results = _measured(graphs, recipe, words, precision, data, parameters, items)
         folder = write_bundle(
             graphs,
             recipe,
@@ -76,7 +79,9 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
             items=items,
             results=results,
         )
-        print(f"{folder}: {json.dumps(results, indent=1)}")
+        print(folder)
+    for entry in results:
+        print(f"{entry['benchmark']}, {entry['precision']}: {entry['summary']}")
 
 
 def _measured(

@@ -103,7 +103,7 @@ def write_bundle(
         parameters=parameters,
         items=items,
         results=results,
-        parity=[p.as_dict() for p in graphs.parity if p.precision == precision],
+        parity=[p.as_dict() for p in graphs.parity],
         seconds=None,
     )
     names: list[PackageFile] = [
