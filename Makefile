@@ -77,9 +77,11 @@ run: enable ## open QGIS with the plugin (and the demo's project, once there is 
 
 .PHONY: test lint
 test: test-env dev-plugin ## every test, with QGIS's on a virtual screen
-	$(PYTHON) -m pytest tests/engine tests/training tests/demo
-	@$(QGIS_ENV) XDG_RUNTIME_DIR="$(CURDIR)/build/runtime" PYTHONPATH="$(PLUGINS)" \
-		$(XVFB) $(QGIS_PYTHON) -m pytest --timeout 180 tests/qgis tests/ui
+	@status=0; \
+	$(PYTHON) -m pytest tests/engine tests/training tests/demo || status=$$?; \
+	$(QGIS_ENV) XDG_RUNTIME_DIR="$(CURDIR)/build/runtime" PYTHONPATH="$(PLUGINS)" \
+		$(XVFB) $(QGIS_PYTHON) -m pytest --timeout 180 tests/qgis tests/ui || status=$$?; \
+	exit $$status
 
 lint: .venv/.extras dev-plugin ## style, types, the import contract, the plugin site's checks
 	$(PYTHON) -m ruff check .

@@ -1,6 +1,5 @@
 """The algorithms with the real engine: what an analyst does, and what goes wrong for one."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -39,15 +38,17 @@ def index(imagery, tiny_encoder, qgis_app, engine_interpreter, tmp_path_factory)
     """An index of the sample, made by the algorithm."""
     from scene_search.engine_link import session
 
-    os.environ["SCENE_SEARCH_ENGINE_PYTHON"] = str(engine_interpreter)
-    session.stop()
     path = tmp_path_factory.mktemp("index ß") / "bücher.gpkg"
-    results = run_quietly(
-        "index", {"FOLDER": str(imagery), "INDEX": str(path), "ENCODER": str(tiny_encoder)}
-    )
-    assert results["TILES"] > 10
-    assert results["SKIPPED"] == 3
-    return path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCENE_SEARCH_ENGINE_PYTHON", str(engine_interpreter))
+        session.stop()
+        results = run_quietly(
+            "index", {"FOLDER": str(imagery), "INDEX": str(path), "ENCODER": str(tiny_encoder)}
+        )
+        assert results["TILES"] > 10
+        assert results["SKIPPED"] == 3
+        yield path
+        session.stop()  # later tests begin without an engine
 
 
 def algorithm_of(name):
