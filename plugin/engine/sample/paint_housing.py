@@ -1,4 +1,4 @@
-"""Housing from villas in the woods to rows of mobile homes, and city blocks."""
+"""Housing, from villas in the woods to rows of mobile homes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import shapely
 
 from . import surfaces
-from .buildings import RoofShape, house, roof_over, rooftop_units
+from .buildings import RoofShape, house, roof_over
 from .course import Course
 from .drawing import Drawing, blob, rectangle
 from .paint_nature import scatter_trees
 from .palette import ROOFS, Colour, scale
 from .roads import Road
-from .site import Points, Site
+from .site import Points, Site, away_from
 from .vehicles import cars
 
 
@@ -96,16 +96,6 @@ def _family_house(
         d.shadows(wing, tall)
         roof_over(d, wx, wy, length * 0.6, width * 0.42, angle + math.pi / 2, roof, shape)
         roof_over(d, x, y, width, length, angle, roof, shape)
-
-
-def _away(points: Points, houses: list[tuple[float, float]], distance: float) -> Points:
-    if not houses or not len(points):
-        return points
-    spots = np.asarray(houses)
-    keep = np.ones(len(points), dtype=bool)
-    for x, y in spots:
-        keep &= np.hypot(points[:, 0] - x, points[:, 1] - y) > distance
-    return points[keep]
 
 
 def _off_road(points: Points, roads: list[Road], distance: float) -> Points:
@@ -191,7 +181,7 @@ def _estate(
                 d.mark("house", x, y, w * 0.5)
                 houses.append((x, y))
     _kerb_cars(d, site, roads, 34.0)
-    trees = _off_road(_away(site.scatter(tree_gap, 2.5), houses, max(size) * 0.62), roads, 3.2)
+    trees = _off_road(away_from(site.scatter(tree_gap, 2.5), houses, max(size) * 0.62), roads, 3.2)
     scatter_trees(d, site, trees, 1.3, 3.9, conifers=0.25)
 
 
@@ -266,7 +256,7 @@ def paint_sparseresidential(d: Drawing, site: Site) -> None:
     step = 64.0
     if not site.whole:
         _streets(d, site, step, step / 2 + 2, 0.0)
-    trees = _away(site.scatter(5.2 if wooded else 15.0, 3), houses, 13.5)
+    trees = away_from(site.scatter(5.2 if wooded else 15.0, 3), houses, 13.5)
     trees = trees[site.rng(61).random(len(trees)) < (0.8 if wooded else 0.55)]
     v = (trees - np.asarray(site.anchor)) @ np.array((-math.sin(site.angle), math.cos(site.angle)))
     trees = trees[np.abs(np.mod(v - step / 2 - 2 + step / 2, step) - step / 2) > 7.5]
@@ -322,91 +312,4 @@ def paint_mobilehomepark(d: Drawing, site: Site) -> None:
     _kerb_cars(d, site, roads, 60.0)
     trees = _off_road(site.scatter(14, 2), roads, 2.5)
     trees = trees[site.rng(61).random(len(trees)) < 0.5]
-    scatter_trees(d, site, _away(trees, houses, 4.6), 1.1, 2.4)
-
-
-def paint_buildings(d: Drawing, site: Site) -> None:
-    """Paint large commercial or office buildings close together."""
-    rng = site.rng()
-    p = site.palette
-    d.fill(surfaces.asphalt(p.asphalt, site.seed), site.outline)
-    style = str(
-        rng.choice(("white", "grey", "dark", "brown", "red"), p=(0.4, 0.25, 0.12, 0.13, 0.1))
-    )
-    d.facts["roof"] = style
-    step_u, step_v = float(rng.uniform(38, 50)), float(rng.uniform(34, 44))
-    plots = site.grid(step_u, step_v, 0.04, 17 if not site.whole else 0)
-    blocks: list[tuple[float, float]] = []
-    for x, y in plots:
-        w, h = step_u - float(rng.uniform(8, 15)), step_v - float(rng.uniform(8, 14))
-        tall = float(rng.choice((6, 9, 13, 18)))
-        roof = scale(
-            ROOFS[style if rng.random() < 0.6 else str(rng.choice(("grey", "white", "dark")))][
-                int(rng.integers(3))
-            ],
-            float(rng.uniform(0.92, 1.05)),
-        )
-        kind = rng.random()
-        if kind < 0.35:
-            house(d, x, y, w, h, site.angle, tall, roof, "flat")
-            rooftop_units(d, x, y, w, h, site.angle, rng)
-        elif kind < 0.75:
-            _winged_block(d, site, x, y, w, h, tall, roof, rng)
-        else:
-            n = int(rng.integers(2, 4))
-            for k in range(n):
-                v = ((k + 0.5) / n - 0.5) * h
-                cx, cy = x - v * math.sin(site.angle), y + v * math.cos(site.angle)
-                house(d, cx, cy, w, h / n, site.angle, tall, roof, "gable")
-        d.mark("building", x, y, min(w, h) * 0.5)
-        blocks.append((x, y))
-    c, s = math.cos(site.angle), math.sin(site.angle)
-    moving = site.moving()
-    spots = site.grid(4.2, step_v, 0.0, 3)
-    shifted = spots + step_v / 2 * np.array((-s, c))
-    shifted = shifted[site.inside(shifted, 3)]
-    shifted = shifted[moving.random(len(shifted)) < 0.3]
-    cars(d, shifted[:, 0], shifted[:, 1], site.angle + math.pi / 2, moving)
-    for x, y in shifted:
-        d.mark("car", x, y, 2.2)
-    green = site.scatter(16, 3)
-    green = _away(green, blocks, math.hypot(step_u, step_v) * 0.42)
-    for x, y in green:
-        d.polygons(blob(x, y, 3.2, rng, 0.1), p.lawn, kind="flat")
-    scatter_trees(d, site, green, 1.5, 2.9)
-
-
-def _winged_block(
-    d: Drawing,
-    site: Site,
-    x: float,
-    y: float,
-    w: float,
-    h: float,
-    tall: float,
-    roof: Colour,
-    rng: np.random.Generator,
-) -> None:
-    """Draw a flat-roofed building in L or U form with parts of different height."""
-    c, s = math.cos(site.angle), math.sin(site.angle)
-    thick = float(rng.uniform(0.36, 0.5))
-    parts = [(0.0, -(1 - thick) / 2, 1.0, thick), (-(1 - thick) / 2, thick / 2, thick, 1 - thick)]
-    if rng.random() < 0.5:
-        parts.append(((1 - thick) / 2, thick / 2, thick, 1 - thick))
-    flip = 1 if rng.random() < 0.5 else -1
-    for pu, pv, pw, ph in parts:
-        u, v = pu * w, flip * pv * h
-        px, py = x + u * c - v * s, y + u * s + v * c
-        height = tall * float(rng.uniform(0.7, 1.15))
-        house(
-            d,
-            px,
-            py,
-            pw * w,
-            ph * h,
-            site.angle,
-            height,
-            scale(roof, float(rng.uniform(0.94, 1.05))),
-            "flat",
-        )
-        rooftop_units(d, px, py, pw * w, ph * h, site.angle, rng)
+    scatter_trees(d, site, away_from(trees, houses, 4.6), 1.1, 2.4)

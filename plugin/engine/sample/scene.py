@@ -16,9 +16,9 @@ from .drawing import Drawing
 from .light import Light, random_light
 from .noise import Patch
 from .paint_airport import paint_airplane, paint_runway
+from .paint_buildings import paint_buildings
 from .paint_fields import paint_agricultural
 from .paint_housing import (
-    paint_buildings,
     paint_denseresidential,
     paint_mediumresidential,
     paint_mobilehomepark,

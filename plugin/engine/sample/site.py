@@ -126,3 +126,14 @@ class Site:
     def scatter(self, spacing: float, margin: float, stream: int = 51) -> Points:
         """Return places without a pattern, about ``spacing`` metres apart, that lie inside."""
         return self.grid(spacing, spacing, 0.62, margin, stream)
+
+
+def away_from(points: Points, places: list[tuple[float, float]], distance: float) -> Points:
+    """Return the points that are at least ``distance`` metres from every place."""
+    if not places or not len(points):
+        return points
+    spots = np.asarray(places)
+    keep = np.ones(len(points), dtype=bool)
+    for x, y in spots:
+        keep &= np.hypot(points[:, 0] - x, points[:, 1] - y) > distance
+    return points[keep]
