@@ -40,16 +40,16 @@ test-env: .venv/.extras .venv-qgis/.ready ## what tests, lint, training and benc
 
 .venv/.engine: pyproject.toml setup.py .ci/find_python.sh
 	@test -x $(PYTHON) || "$$(sh .ci/find_python.sh)" -m venv .venv
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e .
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -e .
 	@touch $@
 
 .venv/.extras: .venv/.engine
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[train,dev,parquet,bench]'
+	$(PYTHON) -m pip install -qq --disable-pip-version-check -e '.[train,dev,parquet,bench]'
 	@touch $@
 
 .venv-qgis/.ready: | qgis
 	/usr/bin/python3 -m venv --system-site-packages .venv-qgis
-	$(QGIS_PYTHON) -m pip install --quiet --disable-pip-version-check pytest pytest-timeout
+	$(QGIS_PYTHON) -m pip install -qq --disable-pip-version-check pytest pytest-timeout
 	@touch $@
 
 qgis: ## install QGIS 3.34 or newer and Xvfb, if missing (Debian, Ubuntu)
