@@ -12,6 +12,10 @@ from ..errors import RasterError
 from . import gdal
 from .truncation import check_complete
 
+# Whether a file has a place is judged, and said, by the callers. A filter set and taken back
+# around each opening would not hold in reader threads, which share one list of filters.
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
+
 _COMPLEX = ("complex", "complex64", "complex128", "complex_int16")
 
 
@@ -27,8 +31,7 @@ def open_dataset(path: Path | str) -> DatasetReader:
     """
     path = Path(path)
     _check_file(path)
-    with gdal.environment(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    with gdal.environment():
         try:
             # Not rasterio.open: it takes one driver only, and reads ! and : in names as zip paths.
             dataset = DatasetReader(str(path), driver=list(gdal.file_drivers()))
