@@ -53,8 +53,8 @@ def measure(encoder: Encoder, precision: str, data: Path) -> list[Mapping[str, A
                 "benchmark": name,
                 "precision": precision,
                 "protocol": f"test split, {found['images']} images, {found['captions']} captions; "
-                "R@1/5/10 image → text | text → image",
-                "summary": f"mR {found['mr']:.2f} ({_recalls(found['i2t'])} | "
+                "R@1/5/10 image → text, then text → image",
+                "summary": f"mR {found['mr']:.2f} ({_recalls(found['i2t'])}; "
                 f"{_recalls(found['t2i'])}); by code alone {found['code']['mr']:.2f}, shortlist "
                 f"and re-rank {found['pipeline']['mr']:.2f}",
                 **{key: found[key] for key in ("mr", "i2t", "t2i")},

@@ -14,4 +14,6 @@ from scene_search.engine.imagery.percentiles import percentiles
     shares=st.lists(st.floats(0, 100), min_size=1, max_size=3),
 )
 def test_counting_gives_what_sorting_gives(sample, shares):
-    assert percentiles(sample, shares) == pytest.approx(np.percentile(sample, shares, axis=1))
+    assert percentiles(sample, shares) == pytest.approx(
+        np.percentile(sample.astype(float), shares, axis=1)
+    )
