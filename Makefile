@@ -25,9 +25,6 @@ HEADLESS := QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR="$${XDG_RUNTIME_DIR:-$(CUR
 # make demo IMAGERY=folder ENCODER=encoder-package
 IMAGERY ?=
 ENCODER ?=
-# make models SCENE_SEARCH_DATA=folder
-SCENE_SEARCH_DATA ?=
-export SCENE_SEARCH_DATA
 
 .PHONY: help
 help: ## list the targets
