@@ -58,7 +58,14 @@ if ! have_qgis && candidate_is_old; then
     fi
     release="-t bookworm-backports"
     if ! apt-cache policy | grep -q bookworm-backports; then
-        echo 'deb http://deb.debian.org/debian bookworm-backports main' |
+        # the mirror that this machine uses for bookworm carries its backports too
+        mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' |
+            sed -n 's/^\([^ ]*\) bookworm main$/\1/p' | head -n 1)
+        [ -n "$mirror" ] || {
+            echo "No package source of bookworm is set up, so its backports cannot be added." >&2
+            exit 1
+        }
+        echo "deb $mirror bookworm-backports main" |
             $sudo tee /etc/apt/sources.list.d/bookworm-backports.list >/dev/null
         $sudo apt-get update -q
     fi
