@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def generated_pixels(
     target = cache / f"generated-{size}-{each}-{seed}-{painters.hexdigest()[:12]}.npy"
     if not target.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(".partial.npy")
+        partial = target.with_suffix(f".{os.getpid()}.partial.npy")  # another run may write it too
         array = np.lib.format.open_memmap(
             partial, mode="w+", dtype=np.uint8, shape=(len(own), size, size, 3)
         )

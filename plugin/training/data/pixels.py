@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,7 +32,7 @@ def cached_pixels(
     target = cache / f"pixels-{size}-{key.hexdigest()[:16]}.npy"
     if not target.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(".partial.npy")
+        partial = target.with_suffix(f".{os.getpid()}.partial.npy")  # another run may write it too
         array = np.lib.format.open_memmap(
             partial, mode="w+", dtype=np.uint8, shape=(len(paths), size, size, 3)
         )
