@@ -25,12 +25,15 @@ def class_contrast(
     own = torch.eye(len(logits), dtype=torch.bool, device=logits.device)
     comparable = (domains[:, None] == domains[None, :]) & ~own
     positive = (labels[:, None] == labels[None, :]) & comparable
-    log_probability = logits - torch.logsumexp(
-        logits.masked_fill(~comparable, float("-inf")), dim=1, keepdim=True
-    )
     count = positive.sum(1)
     anchors = count > 0
     if not bool(anchors.any()):
         return vectors.sum() * 0.0
+    # anchors only: a vector that is alone in its dataset has no denominator, and its logarithm's
+    # gradient would be NaN
+    logits, positive = logits[anchors], positive[anchors]
+    log_probability = logits - torch.logsumexp(
+        logits.masked_fill(~comparable[anchors], float("-inf")), dim=1, keepdim=True
+    )
     summed = torch.where(positive, log_probability, torch.zeros_like(log_probability)).sum(1)
-    return -(summed[anchors] / count[anchors]).mean()
+    return -(summed / count[anchors]).mean()
