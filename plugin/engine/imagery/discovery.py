@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 #: Suffixes taken for rasters when a folder is searched. Formats that mostly hold something else
@@ -18,17 +18,25 @@ RASTER_SUFFIXES = frozenset(
 )
 
 
-def find_rasters(paths: Sequence[Path | str]) -> Iterator[Path]:
+def find_rasters(
+    paths: Sequence[Path | str], on_closed: Callable[[OSError], None] | None = None
+) -> Iterator[Path]:
     """Yield the rasters under some paths, each once, in an order that does not change.
 
     Files are yielded as given, whatever their suffix and even if missing, so that opening them
     says what is wrong. Folders are searched with everything below them for known suffixes;
     side files (``.ovr``, ``.msk``, ``.aux.xml``) and hidden files and folders are left out.
     Links to folders are not followed, so that a loop cannot trap the search.
+
+    Args:
+        paths: files and folders.
+        on_closed: told of each folder that cannot be listed, by an error with its ``filename``;
+            without it such folders are passed over.
     """
     seen: set[str] = set()
     for given in map(Path, paths):
-        found = _search(given) if given.is_dir() else iter([given])
+        # os.path: Path.is_dir raises where a folder above may not be entered.
+        found = _search(given, on_closed) if os.path.isdir(given) else iter([given])  # noqa: PTH112
         for path in found:
             key = os.path.realpath(path)
             if key not in seen:
@@ -36,8 +44,8 @@ def find_rasters(paths: Sequence[Path | str]) -> Iterator[Path]:
                 yield path
 
 
-def _search(folder: Path) -> Iterator[Path]:
-    for here, folders, files in os.walk(folder):
+def _search(folder: Path, on_closed: Callable[[OSError], None] | None) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder, onerror=on_closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in RASTER_SUFFIXES:

@@ -102,8 +102,10 @@ class _Run:
             remove_missing=self._options.remove_missing,
             progress=self._progress,
         )
-        if not (plan.sources or plan.unusable or plan.gone):
+        if plan.is_empty:
             raise nothing_found(paths)
+        for folder, reason in plan.closed.items():
+            self._skip(folder, reason)
         if not plan.sources and not self._path.exists():
             # An index without a single tile would only be in the way of the next attempt.
             for unusable in plan.unusable:

@@ -74,11 +74,18 @@ class Plan:
         sources: the usable rasters, unchanged ones included.
         unusable: files that are no usable imagery.
         gone: sources in the index whose file is gone, and whether to remove their tiles.
+        closed: folders that could not be searched, and why.
     """
 
     sources: list[SourcePlan] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
     gone: list[tuple[SourceRecord, bool]] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was found under the paths, not even a reason why."""
+        return not (self.sources or self.unusable or self.gone or self.closed)
 
     @property
     def windows(self) -> int:
@@ -115,7 +122,11 @@ def make_plan(
     plan = Plan()
     names = _Names(known)
     files: list[str] = []
-    for file in find_rasters(paths):
+
+    def note_closed(error: OSError) -> None:
+        plan.closed[absolute_path(Path(os.fsdecode(error.filename)))] = reason_of(error)
+
+    for file in find_rasters(paths, note_closed):
         progress.check()
         files.append(names.of(file))
     records = {record.path: record for record in known}
@@ -126,7 +137,7 @@ def make_plan(
             plan.sources.append(outcome)
         else:
             plan.unusable.append(outcome)
-    plan.gone = list(_gone(paths, files, known, remove_missing=remove_missing))
+    plan.gone = list(_gone(paths, files, plan.closed, known, remove_missing=remove_missing))
     return plan
 
 
@@ -217,6 +228,9 @@ def reason_of(error: Exception | None) -> str:
     """Return why a raster was skipped, as one line for the report."""
     if isinstance(error, RasterError):
         text = str(error)
+    elif isinstance(error, PermissionError):
+        name = Path(os.fsdecode(error.filename)).name if error.filename else "It"
+        text = f"{name} cannot be read: permission denied. Ask for permission to read it"
     elif isinstance(error, OSError) and error.strerror:
         text = f"It cannot be read: {error.strerror.lower()}"
     else:
@@ -244,6 +258,7 @@ def _check_name(path: Path) -> None:
 def _gone(
     paths: Sequence[Path],
     files: Sequence[str],
+    closed: Iterable[str],
     known: Sequence[SourceRecord],
     *,
     remove_missing: bool,
@@ -251,15 +266,19 @@ def _gone(
     """Yield the sources whose file is gone from what was given, and whether to remove them.
 
     A file that was named itself, and a folder that has nothing left at all, look like a drive
-    that is not connected: those sources are marked as missing and keep their tiles.
+    that is not connected: those sources are marked as missing and keep their tiles. So do those
+    in a folder that may not be entered, where every file seems to be gone.
     """
+    found = set(files)
     given = {absolute_path(path) for path in paths}
-    folders = [path for path in given if Path(path).is_dir()]
+    folders = [path for path in given if os.path.isdir(path)]  # noqa: PTH112
     alive = [folder for folder in folders if any(_is_under(file, folder) for file in files)]
     for record in known:
-        if os.path.lexists(record.path):
+        if record.path in found or os.path.lexists(record.path):
             continue
-        if remove_missing and any(_is_under(record.path, folder) for folder in alive):
+        if any(_is_under(record.path, folder) for folder in closed):
+            yield record, False
+        elif remove_missing and any(_is_under(record.path, folder) for folder in alive):
             yield record, True
         elif any(_is_under(record.path, path) for path in given):
             yield record, False

@@ -156,6 +156,52 @@ def test_an_unplugged_drive_does_not_empty_the_index(tmp_path, encoder):
     assert states(tmp_path / "i.gpkg") == {"a.tif": "complete"}
 
 
+@contextlib.contextmanager
+def may_not_enter(closed):
+    """Have the system refuse a folder; modes would not do, since root may enter everything."""
+    list_folder, exists = os.scandir, os.path.lexists
+
+    def scandir(path):
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return list_folder(path)
+
+    def lexists(path):
+        return closed not in Path(path).parents and exists(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        patch.setattr(os.path, "lexists", lexists)
+        yield
+
+
+def test_a_folder_that_may_not_be_entered_is_named_and_keeps_its_tiles(tmp_path, encoder):
+    imagery, index = tmp_path / "imagery", tmp_path / "i.gpkg"
+    write_patchwork(imagery / "a.tif")
+    write_patchwork(imagery / "closed" / "b.tif")
+    index_imagery([imagery], index, encoder, TILES_64)
+    with may_not_enter(imagery / "closed"):
+        report = index_imagery([imagery], index, encoder)
+    assert (report.missing, report.removed, report.tiles) == (1, 0, 32)
+    (skipped,) = report.skipped
+    assert skipped["path"] == str(imagery / "closed")
+    assert "closed cannot be read: permission denied. Ask" in skipped["reason"]
+    assert states(index) == {"a.tif": "complete", "b.tif": "missing"}
+
+    counting = Counting(encoder)
+    report = index_imagery([imagery], index, counting)
+    assert (report.unchanged, report.skipped, counting.tiles) == (2, [], 0)
+    assert states(index) == {"a.tif": "complete", "b.tif": "complete"}
+
+
+def test_nothing_but_a_closed_folder_is_not_taken_for_an_empty_one(tmp_path, encoder):
+    write_patchwork(tmp_path / "closed" / "b.tif")
+    with may_not_enter(tmp_path / "closed"):
+        report = index_imagery([tmp_path / "closed"], tmp_path / "i.gpkg", encoder)
+    assert "permission denied" in report.skipped[0]["reason"]
+    assert not (tmp_path / "i.gpkg").exists()
+
+
 def test_files_gone_are_kept_as_missing_where_asked(tmp_path, encoder):
     write_patchwork(tmp_path / "imagery" / "a.tif")
     write_patchwork(tmp_path / "imagery" / "b.tif")
