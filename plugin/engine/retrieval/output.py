@@ -56,11 +56,14 @@ def write_hits(hits: Sequence[Hit], path: Path | str) -> None:
         )
     partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix.lower()}")
     try:
+        # The system's reason is clearer than what a driver makes of it.
+        partial.touch()
+        partial.unlink()
         writer(hits, partial, path.stem)
         partial.replace(path)
     except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise StorageError(
-            f"{path} cannot be written: {error}",
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}",
             hint="Check that you may write there, that no program holds the file open, "
             "and that the disk has space",
         ) from error

@@ -2,6 +2,7 @@ import builtins
 import csv
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyogrio
@@ -140,6 +141,17 @@ def test_what_was_there_stays_when_writing_fails(tmp_path, ending):
     with pytest.raises(StorageError, match="cannot be written"):
         write_hits(HITS, path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".csv"])
+def test_a_place_that_cannot_be_written_is_told_in_the_systems_words(tmp_path, ending, monkeypatch):
+    def refuse(path, *_args, **_options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(StorageError) as caught:
+        write_hits(HITS, tmp_path / f"h{ending}")
+    assert caught.value.message == f"{tmp_path / 'h'}{ending} cannot be written: Permission denied"
 
 
 def test_results_are_json():
