@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .build_request import BuildRequest
@@ -48,6 +50,7 @@ class IndexPresenter(QObject):
         super().__init__(parent)
         self._controller, self._actions = controller, actions
         self._page, self._notice = page, notice
+        self._told_of: Path | None = None  # the index that the notice is about
         section = page.index
         for asking in (welcome, section):
             asking.new_requested.connect(actions.new_index)
@@ -84,6 +87,9 @@ class IndexPresenter(QObject):
             self._on_problems([])
             self._say_if_nothing()
             return
+        if info.path != self._told_of:
+            self._notice.hide()
+            self._told_of = info.path
         self.working.emit()
         if not info.encoder_matches:
             advice = self.tr("Install the encoder {0} again, or make a new index.")
@@ -99,6 +105,7 @@ class IndexPresenter(QObject):
 
     def _on_started(self, request: BuildRequest) -> None:
         self._notice.hide()
+        self._told_of = request.index
         self._page.index.show_index(self._controller.info, request.index)
         self._page.index.set_building(True)
         self.working.emit()
@@ -106,6 +113,9 @@ class IndexPresenter(QObject):
     def _on_finished(self, report: IndexReport) -> None:
         self._page.index.set_building(False)
         self._on_problems(list(report.problems))
+        if not report.tiles and report.problems:
+            self._show_nothing(report.problems)
+            return
         if report.provider_note:
             self._notice.show_notice(report.summary(), report.provider_note, level="warning")
             return
@@ -113,6 +123,19 @@ class IndexPresenter(QObject):
         title = self.tr("Indexed") if report.changed else self.tr("The index is up to date")
         text = report.summary() if report.changed else ""
         self._notice.show_notice(title, text, level="good", link=link)
+
+    def _show_nothing(self, problems: tuple[Problem, ...]) -> None:
+        """Say why not a single tile came of a run; then a new index has not been made at all."""
+        text = problems[0].reason
+        if len(problems) > 1:
+            text += " " + self.tr("(and {0} more)").format(len(problems) - 1)
+        self._notice.show_notice(
+            self.tr("Nothing could be indexed"),
+            text,
+            level="warning",
+            link=("report", self.tr("Why?")),
+        )
+        self._say_if_nothing()
 
     def _on_cancelled(self, is_index: bool) -> None:
         self._page.index.set_building(False)
@@ -129,3 +152,5 @@ class IndexPresenter(QObject):
     def _on_link(self, link: str) -> None:
         if link == "coverage":
             self._actions.show_coverage()
+        elif link == "report":
+            self._actions.show_report()

@@ -23,6 +23,9 @@ from ..layers.hits_layer import HITS_FIELDS
 from ..layers.hits_style import style_hits_layer
 from .translation import tr
 
+#: Characters of a long reason that are shown, from its beginning and from its end.
+_SHOWN = 120
+
 
 def hits_fields() -> QgsFields:
     """Return the fields of a hit, the same as those of the dock's layers."""
@@ -56,12 +59,27 @@ def write_hits(
             ]
         )
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-            raise QgsProcessingException(
-                tr("The hits cannot be written: {reason}").format(reason=sink.lastError())
-            )
+            raise output_error(sink.lastError())
         count += 1
-    sink.flushBuffer()
+    if not sink.flushBuffer():
+        raise output_error(sink.lastError())
     return count
+
+
+def output_error(reason: str) -> QgsProcessingException:
+    """Return the error for an output that cannot be written.
+
+    Args:
+        reason: what QGIS says, which may hold pages of SQL with the cause at their end.
+    """
+    if len(reason) > 2 * _SHOWN:
+        reason = f"{reason[:_SHOWN]} … {reason[-_SHOWN:]}"
+    return QgsProcessingException(
+        tr(
+            "The hits cannot be written: {reason}. Choose a file in a folder that you may write "
+            "to and that has space left"
+        ).format(reason=reason.rstrip(". "))
+    )
 
 
 def style_when_loaded(context: QgsProcessingContext, layer_id: str, name: str) -> None:

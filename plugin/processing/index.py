@@ -134,6 +134,10 @@ class IndexAlgorithm(SceneSearchAlgorithm):
             },
         )
         self._tell(report, feedback)
+        target = self.parameterAsFileOutput(parameters, REPORT, context)
+        if target:
+            write_report(Path(target), index, report)
+        _check_any(report)
         results = {
             INDEX: str(index),
             "TILES": report["tiles"],
@@ -144,9 +148,7 @@ class IndexAlgorithm(SceneSearchAlgorithm):
             "TILES_PER_SECOND": report["tiles_per_second"],
             "PROVIDER": report["provider"],
         }
-        target = self.parameterAsFileOutput(parameters, REPORT, context)
         if target:
-            write_report(Path(target), index, report)
             results[REPORT] = target
         return results
 
@@ -174,3 +176,16 @@ class IndexAlgorithm(SceneSearchAlgorithm):
                 provider=report["provider"],
             )
         )
+
+
+def _check_any(report: dict[str, Any]) -> None:
+    """Fail where not a single tile came of it: a model has nothing to go on with."""
+    if report["tiles"]:
+        return
+    left_out = [*report["skipped"], *report["failed"]]
+    if not left_out:
+        raise QgsProcessingException(tr("Nothing could be indexed"))
+    text = tr("Nothing could be indexed: {reason}").format(reason=left_out[0]["reason"])
+    if len(left_out) > 1:
+        text += " " + tr("(and {count} more)").format(count=len(left_out) - 1)
+    raise QgsProcessingException(text)

@@ -44,6 +44,15 @@ def has_region(parameters: dict[str, Any]) -> bool:
     return any(parameters.get(name) not in (None, "") for name in (REGIONS, AREA, POINT, GEOMETRY))
 
 
+def is_geometry_readable(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> bool:
+    """Return whether the geometry, if one is given, can be understood."""
+    if parameters.get(GEOMETRY) in (None, ""):
+        return True
+    return not algorithm.parameterAsGeometry(parameters, GEOMETRY, context).isNull()
+
+
 def read_regions(
     algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
 ) -> list[SearchRegion]:

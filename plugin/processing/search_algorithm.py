@@ -17,7 +17,7 @@ from qgis.core import (
 
 from .algorithm import SceneSearchAlgorithm
 from .engine_call import CallEngine
-from .hits_output import hits_fields, style_when_loaded, write_hits
+from .hits_output import hits_fields, output_error, style_when_loaded, write_hits
 from .search_parameters import filter_parameters, index_parameter, search_message
 from .translation import tr
 
@@ -77,14 +77,17 @@ class SearchAlgorithm(SceneSearchAlgorithm):
             feedback.pushWarning(str(note))
         fields = hits_fields()
         # The sink is opened after the search, so that a failed search leaves no empty output.
-        sink, layer_id = self.parameterAsSink(
-            parameters,
-            OUTPUT,
-            context,
-            fields,
-            QgsWkbTypes.Type.MultiPolygon,
-            QgsCoordinateReferenceSystem("EPSG:4326"),
-        )
+        try:
+            sink, layer_id = self.parameterAsSink(
+                parameters,
+                OUTPUT,
+                context,
+                fields,
+                QgsWkbTypes.Type.MultiPolygon,
+                QgsCoordinateReferenceSystem("EPSG:4326"),
+            )
+        except QgsProcessingException as error:
+            raise output_error(str(error)) from error
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, OUTPUT))
         hits = result["hits"]

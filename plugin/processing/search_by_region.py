@@ -19,7 +19,15 @@ from qgis.core import (
 from .algorithm import translated_help
 from .engine_call import CallEngine
 from .region_image import RegionImage
-from .regions import AREA, GEOMETRY, POINT, REGIONS, has_region, read_regions
+from .regions import (
+    AREA,
+    GEOMETRY,
+    POINT,
+    REGIONS,
+    has_region,
+    is_geometry_readable,
+    read_regions,
+)
 from .search_algorithm import SearchAlgorithm
 from .search_parameters import advanced
 from .translation import tr
@@ -52,7 +60,7 @@ class SearchByRegionAlgorithm(SearchAlgorithm):
             tr(
                 "Give the region in any of four ways: a layer of polygons or points (its "
                 "selected features, if you tick so), an area or a point picked on the map, or a "
-                "geometry as WKT, such as <code>EPSG:4326;POINT(12.3 45.4)</code>; WKT without "
+                "geometry as WKT, such as <code>CRS=EPSG:4326;POINT(12.3 45.4)</code>; WKT without "
                 "a coordinate system is longitude and latitude. Several regions count as "
                 "examples of the same thing."
             ),
@@ -105,6 +113,11 @@ class SearchByRegionAlgorithm(SearchAlgorithm):
         """Ask for a region before anything runs."""
         if not has_region(parameters):
             return False, tr("No region: choose a layer of regions, an area or a point")
+        if not is_geometry_readable(self, parameters, context):
+            return False, tr(
+                "The geometry is not WKT. Write it as POINT(12.3 45.4), or with its coordinate "
+                "system as CRS=EPSG:32633;POLYGON((x y, x y, x y, x y))"
+            )
         valid, message = super().checkParameterValues(parameters, context)
         return valid, message
 

@@ -54,6 +54,15 @@ class SearchByTextAlgorithm(SearchAlgorithm):
         """Add the text."""
         self.addParameter(QgsProcessingParameterString(TEXT, tr("What to look for")))
 
+    def checkParameterValues(  # noqa: N802 - Qt's name
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> tuple[bool, str]:
+        """Ask for a text before anything runs."""
+        if not self.parameterAsString(parameters, TEXT, context).strip():
+            return False, tr("The description is empty. Describe the scene: ships in a harbour")
+        valid, message = super().checkParameterValues(parameters, context)
+        return valid, message
+
     def query_message(
         self,
         parameters: dict[str, Any],
@@ -61,7 +70,7 @@ class SearchByTextAlgorithm(SearchAlgorithm):
         feedback: QgsProcessingFeedback,  # noqa: ARG002 - the base's signature
         call: CallEngine,  # noqa: ARG002 - the base's signature
     ) -> dict[str, Any]:
-        """Return the text; the engine says what is wrong with an empty or endless one."""
+        """Return the text; the engine says what is wrong with an endless one."""
         return {"texts": [self.parameterAsString(parameters, TEXT, context)]}
 
     def layer_name(self, query: dict[str, Any]) -> str:

@@ -351,6 +351,11 @@
     </message>
     <message>
         <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Nothing could be indexed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
         <source>Nothing had been indexed yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -367,6 +372,16 @@
     <message>
         <location filename="../../plugin/gui/index_presenter.py"/>
         <source>Show on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index_presenter.py"/>
+        <source>(and {0} more)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -835,7 +850,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/hits_output.py"/>
-        <source>The hits cannot be written: {reason}</source>
+        <source>The hits cannot be written: {reason}. Choose a file in a folder that you may write to and that has space left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -875,6 +890,16 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index.py"/>
+        <source>Nothing could be indexed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>Nothing could be indexed: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
         <source>No imagery: choose a folder or raster layers</source>
         <translation type="unfinished"></translation>
     </message>
@@ -886,6 +911,11 @@
     <message>
         <location filename="../../plugin/processing/index.py"/>
         <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s ({provider})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>(and {count} more)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1150,7 +1180,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_by_region.py"/>
-        <source>Give the region in any of four ways: a layer of polygons or points (its selected features, if you tick so), an area or a point picked on the map, or a geometry as WKT, such as &lt;code&gt;EPSG:4326;POINT(12.3 45.4)&lt;/code&gt;; WKT without a coordinate system is longitude and latitude. Several regions count as examples of the same thing.</source>
+        <source>Give the region in any of four ways: a layer of polygons or points (its selected features, if you tick so), an area or a point picked on the map, or a geometry as WKT, such as &lt;code&gt;CRS=EPSG:4326;POINT(12.3 45.4)&lt;/code&gt;; WKT without a coordinate system is longitude and latitude. Several regions count as examples of the same thing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1200,6 +1230,11 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_by_region.py"/>
+        <source>The geometry is not WKT. Write it as POINT(12.3 45.4), or with its coordinate system as CRS=EPSG:32633;POLYGON((x y, x y, x y, x y))</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_region.py"/>
         <source>The regions are empty. Choose a layer with features, or draw an area</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1236,6 +1271,11 @@
     <message>
         <location filename="../../plugin/processing/search_by_text.py"/>
         <source>What to look for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>The description is empty. Describe the scene: ships in a harbour</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

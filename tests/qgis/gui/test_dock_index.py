@@ -83,6 +83,34 @@ def test_progress_and_cancel(open_dock, fake_engine, info_message):
     assert "1300" in open_dock.page.index.summary.text().replace(",", "")
 
 
+def test_a_run_without_a_tile_says_why_and_makes_no_index(dock, fake_engine, tmp_path):
+    from scene_search.gui.build_request import BuildRequest
+
+    dock.index.build(BuildRequest(tmp_path / "new.gpkg", ("/imagery",)))
+    problems = [
+        {"path": "/imagery/a.tif", "reason": "a.tif is empty (0 bytes). Copy it again"},
+        {"path": "/imagery/b.tif", "reason": "b.tif has no CRS"},
+    ]
+    fake_engine.answer("index.build", {"tiles": 0, "sources": 0, "skipped": problems, "added": 0})
+    assert "Nothing could be indexed" in dock.notice.text
+    assert "a.tif is empty (0 bytes). Copy it again (and 1 more)" in dock.notice.text
+    assert len(dock.index_actions.problems) == 2
+    assert dock.pages.currentWidget() is dock.welcome
+
+
+def test_a_warning_about_one_index_goes_with_it(dock, fake_engine, info_message, tmp_path):
+    encoder = {"name": "Other", "id": "o", "sha256": "1", "matches": False}
+    first = info_message(encoder=encoder)
+    dock.index.open(Path(first["path"]))
+    fake_engine.answer("index.info", first)
+    assert "another encoder" in dock.notice.text
+    (tmp_path / "second.gpkg").touch()
+    second = info_message(path=str(tmp_path / "second.gpkg"))
+    dock.index.open(Path(second["path"]))
+    fake_engine.answer("index.info", second)
+    assert not dock.notice.isVisible()
+
+
 def test_what_was_left_out_is_reported_with_reasons(open_dock, fake_engine, qgis_app):
     from qgis.PyQt.QtGui import QGuiApplication
     from scene_search.gui.index_report_dialog import IndexReportDialog

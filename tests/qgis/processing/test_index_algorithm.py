@@ -107,6 +107,19 @@ def test_an_unused_graphics_card_is_told(algorithm, worker, run, listener, raste
     assert "CUDA 12 is missing" in listener.warnings
 
 
+def test_an_index_without_a_tile_is_a_failure(
+    algorithm, worker, run, listener, raster_file, tmp_path
+):
+    problems = [{"path": "/a.tif", "reason": "It is empty"}, {"path": "/b.tif", "reason": "No CRS"}]
+    worker.answers["index.build"] |= {"tiles": 0, "sources": 0, "skipped": problems}
+    page = tmp_path / "report.html"
+    parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")}
+    _, ok = run(algorithm, {**parameters, "REPORT": str(page)})
+    assert not ok
+    assert listener.errors == ["Nothing could be indexed: It is empty (and 1 more)"]
+    assert "No CRS" in page.read_text(encoding="utf-8")
+
+
 def test_report_as_json(algorithm, run, raster_file, tmp_path):
     report = tmp_path / "report.json"
     parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")}

@@ -218,6 +218,49 @@ def test_a_search_without_a_region_is_refused_before_it_runs(by_region, index_fi
     assert message == "No region: choose a layer of regions, an area or a point"
 
 
+def test_a_geometry_that_is_none_says_how_to_write_it(by_region, index_file, qgis_app):
+    from qgis.core import QgsProcessingContext
+
+    def check(geometry):
+        parameters = {"INDEX": str(index_file), "OUTPUT": "memory:", "GEOMETRY": geometry}
+        return by_region.create().checkParameterValues(parameters, QgsProcessingContext())
+
+    valid, message = check("EPSG:4326;POINT(12.3 45.4)")
+    assert not valid
+    assert "CRS=EPSG:32633;POLYGON" in message
+    assert check("CRS=EPSG:4326;POINT(12.3 45.4)")[0]
+    assert "CRS=EPSG:4326;POINT(12.3 45.4)" in by_region.shortHelpString()
+
+
+def test_an_empty_text_is_refused_before_anything_runs(by_text, index_file, qgis_app):
+    from qgis.core import QgsProcessingContext
+
+    parameters = {"INDEX": str(index_file), "TEXT": "  ", "OUTPUT": "memory:"}
+    valid, message = by_text.create().checkParameterValues(parameters, QgsProcessingContext())
+    assert not valid
+    assert "Describe the scene" in message
+
+
+def test_an_output_that_cannot_be_written_says_what_to_do(
+    by_text, worker, run, listener, index_file, tmp_path
+):
+    output = tmp_path / "missing folder" / "hits.gpkg"
+    output.parent.touch()  # a file where the folder should be
+    _, ok = run(by_text, {"INDEX": str(index_file), "TEXT": "x", "OUTPUT": str(output)})
+    assert not ok
+    assert "The hits cannot be written" in listener.errors[0]
+    assert "Choose a file in a folder that you may write to" in listener.errors[0]
+
+
+def test_pages_of_sql_are_cut_to_their_ends(qgis_app):
+    from scene_search.processing.hits_output import output_error
+
+    text = str(output_error("no layer: " + "CREATE TABLE x; " * 200 + "disk is full"))
+    assert "no layer" in text
+    assert "disk is full" in text
+    assert len(text) < 500
+
+
 def test_a_file_layer_is_named_as_the_source(by_region, worker, run, index_file, raster_file):
     from qgis.core import QgsRasterLayer
 
