@@ -26,6 +26,7 @@ from ..errors import RasterError
 from ..imagery.grid import TileWindow
 from ..index.schema import IndexInfo
 from ..progress import Progress
+from . import lanes
 from .plan import SourcePlan
 from .source_reader import Prepared, SourceReader, TileChunk
 
@@ -76,12 +77,13 @@ class EncodedChunk:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A chunk to be read; ``windows`` is None for all that the plan has left."""
+    """A chunk for a lane to read; ``windows`` is None for all that the plan has left."""
 
     source: SourceReader
     windows: Sequence[TileWindow] | None
     windows_done: int
     last: bool
+    lane: int
 
 
 class Pipeline:
@@ -102,7 +104,7 @@ class Pipeline:
         self._progress = progress
         self._heartbeat = heartbeat
         self._batch = BATCH_TILES.get(encoder.provider, GPU_BATCH_TILES)
-        self._readers = min(4, max(2, os.cpu_count() or 2))
+        self._lanes = min(4, max(2, os.cpu_count() or 2))
 
     def run(self, plans: Iterable[SourcePlan]) -> Generator[EncodedChunk, None, None]:
         """Yield encoded chunks in the order of the sources and their grids.
@@ -116,13 +118,16 @@ class Pipeline:
         """
         opened: deque[SourceReader] = deque()
         with ExitStack() as stack:
-            reading = ThreadPoolExecutor(self._readers, "read")
-            stack.callback(reading.shutdown, wait=False, cancel_futures=True)
+            reading = [ThreadPoolExecutor(1, f"read-{lane}") for lane in range(self._lanes)]
+            for thread in reading:
+                stack.callback(thread.shutdown, wait=False, cancel_futures=True)
             encoding = ThreadPoolExecutor(1, "encode")
             stack.callback(encoding.shutdown, wait=False, cancel_futures=True)
             stack.callback(_close_all, opened)
             jobs = self._jobs(plans, opened)
-            chunks = self._ahead((reading.submit(_read, job) for job in jobs), self._readers + 2)
+            # Enough for every lane to have a stripe's row of tiles to read.
+            depth = self._lanes * lanes.STRIPE_TILES // CHUNK_TILES + 2
+            chunks = self._ahead((reading[job.lane].submit(_read, job) for job in jobs), depth)
             groups = self._ahead(
                 (encoding.submit(self._encode, group) for group in self._grouped(chunks)), 2
             )
@@ -134,11 +139,11 @@ class Pipeline:
                         opened.remove(chunk.read.source)
 
     def _jobs(self, plans: Iterable[SourcePlan], opened: deque[SourceReader]) -> Iterator[_Job]:
-        for plan in plans:
+        for number, plan in enumerate(plans):
             source = SourceReader(plan, self._info, self._encoder.package.input_size)
             opened.append(source)
             if plan.windows - plan.done <= CHUNK_TILES:  # one look at a small raster is enough
-                yield _Job(source, None, plan.windows, last=True)
+                yield _Job(source, None, plan.windows, True, number % self._lanes)
             else:
                 yield from self._chunks(source)
 
@@ -146,14 +151,15 @@ class Pipeline:
         done, total = source.plan.done, source.plan.windows
         try:
             windows = islice(source.windows(), done, total)
-            while part := list(islice(windows, CHUNK_TILES)):
+            width, overlap = source.plan.record.width, self._info.overlap
+            for lane, part in lanes.split(windows, width, overlap, self._lanes, CHUNK_TILES):
                 done += len(part)
-                yield _Job(source, part, done, last=done >= total)
+                yield _Job(source, part, done, done >= total, lane)
             if done < total:
                 raise RasterError("It changed while it was being indexed")
         except (RasterError, RasterioError, OSError) as error:
             source.fail(error)
-            yield _Job(source, [], done, last=True)
+            yield _Job(source, [], done, True, 0)
 
     def _ahead(self, futures: Iterator[Future[T]], depth: int) -> Iterator[T]:
         """Yield results in order, keeping ``depth`` of them under way."""
@@ -217,8 +223,8 @@ def _read(job: _Job) -> ReadChunk:
     windows = left if job.windows is None else len(job.windows)
     prepared = None
     try:
-        prepared = source.prepare()
-        tiles = source.read(job.windows, job.windows_done)
+        prepared = source.prepare(job.lane)
+        tiles = source.read(job.windows, job.windows_done, job.lane)
     except (RasterError, RasterioError, OSError) as error:
         return ReadChunk(source, windows, job.last, prepared, failure=error)
     return ReadChunk(source, windows, job.last, prepared, tiles)

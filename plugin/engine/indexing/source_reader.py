@@ -75,8 +75,8 @@ class _Handle:
 class SourceReader:
     """Reads chunks of one raster, each in the thread that asks.
 
-    Whichever thread asks first prepares the raster while the others wait. Handles are opened as
-    threads need them, reused, and closed once nothing reads with them.
+    Whichever thread asks first prepares the raster while the others wait. Each lane has an open
+    file of its own, kept between its chunks and closed once nothing reads with it.
 
     Args:
         plan: the raster and how far it came.
@@ -92,7 +92,7 @@ class SourceReader:
         self._prepared: Prepared | None = None
         self._failure: Exception | None = None
         self._lock = threading.Lock()
-        self._idle: list[_Handle] = []
+        self._idle: dict[int, _Handle] = {}
         self._closed = threading.Event()
 
     def windows(self) -> Iterator[TileWindow]:
@@ -106,8 +106,8 @@ class SourceReader:
         with self._preparing:
             self._failure = error
 
-    def prepare(self) -> Prepared:
-        """Return the raster's stretch and acquisition, found once.
+    def prepare(self, lane: int = 0) -> Prepared:
+        """Return the raster's stretch and acquisition, found once, and by the given lane.
 
         Raises:
             RasterError: it has no valid pixel, or cannot be read; the same error every time.
@@ -117,27 +117,30 @@ class SourceReader:
                 raise self._failure
             if self._prepared is None:
                 try:
-                    self._prepared = self._prepare()
+                    self._prepared = self._prepare(lane)
                 except Exception as error:
                     self._failure = error
                     raise
             return self._prepared
 
-    def read(self, windows: Sequence[TileWindow] | None, windows_done: int) -> TileChunk | None:
+    def read(
+        self, windows: Sequence[TileWindow] | None, windows_done: int, lane: int = 0
+    ) -> TileChunk | None:
         """Read tiles; None once the reader is closed.
 
         Args:
             windows: what to read; None for all that the plan has left.
             windows_done: windows of the raster dealt with after these.
+            lane: whose file to read from; one thread at a time for each.
 
         Raises:
             RasterError: a block cannot be read.
         """
         if self._closed.is_set():
             return None
-        prepared = self.prepare()
+        prepared = self.prepare(lane)
         empty = 0
-        with self._handle(prepared.stretch) as handle:
+        with self._handle(prepared.stretch, lane) as handle:
             if windows is None:
                 windows = list(islice(handle.grid, self.plan.done, None))
             rgb = np.empty((len(windows), self._size, self._size, 3), np.uint8)
@@ -159,14 +162,14 @@ class SourceReader:
         """Close the files that nothing reads with; the others are closed by their readers."""
         self._closed.set()
         with self._lock:
-            idle, self._idle = self._idle, []
-        for handle in idle:
+            idle, self._idle = self._idle, {}
+        for handle in idle.values():
             handle.reader.close()
 
     def _grid(self, raster: Raster) -> TileGrid:
         return TileGrid(raster, self.plan.tile_size_m, self._info.scales, self._info.overlap)
 
-    def _prepare(self) -> Prepared:
+    def _prepare(self, lane: int) -> Prepared:
         record = self.plan.record
         with open_raster(self.plan.path) as raster:
             if self.plan.action == "resumed":  # tiles of one raster are stretched alike
@@ -174,7 +177,7 @@ class SourceReader:
             else:
                 stretch = estimate_stretch(raster)
             acquisition = read_acquisition(raster)
-            self._give_back(self._open_handle(raster, stretch))
+            self._give_back(self._open_handle(raster, stretch), lane)
         record = replace(
             record,
             stretch=stretch.to_json(),
@@ -189,21 +192,21 @@ class SourceReader:
         return _Handle(self._grid(raster), TileReader(raster, stretch, self._size))
 
     @contextmanager
-    def _handle(self, stretch: Stretch) -> Iterator[_Handle]:
+    def _handle(self, stretch: Stretch, lane: int) -> Iterator[_Handle]:
         with self._lock:
-            handle = self._idle.pop() if self._idle else None
+            handle = self._idle.pop(lane, None)
         if handle is None:
             with open_raster(self.plan.path) as raster:
                 handle = self._open_handle(raster, stretch)
         try:
             yield handle
         finally:
-            self._give_back(handle)
+            self._give_back(handle, lane)
 
-    def _give_back(self, handle: _Handle) -> None:
+    def _give_back(self, handle: _Handle, lane: int) -> None:
         with self._lock:
             keep = not self._closed.is_set()
             if keep:
-                self._idle.append(handle)
+                self._idle[lane] = handle
         if not keep:
             handle.reader.close()
