@@ -23,6 +23,10 @@ Embeddings = npt.NDArray[np.float32]
 _PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "gpu": ("fp32", "fp16", "int8")}
 _CACHED_TEXTS = 256
 
+#: Images in one run on a CPU: few, so that what layers hand on stays in the processor's caches
+#: (a quarter faster than 16 at a time with the default encoder).
+_CPU_IMAGES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
@@ -105,9 +109,12 @@ class Encoder:
         if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[1:] != (size, size, 3):
             raise ValueError(f"images must be uint8 (N, {size}, {size}, 3), not {rgb.shape}")
         session = self._session("image")
+        at_once = self._batch_size
+        if session.provider == "cpu":
+            at_once = min(at_once, _CPU_IMAGES)
         encoded = self._empty(len(rgb))
-        for start in range(0, len(rgb), self._batch_size):
-            batch = slice(start, start + self._batch_size)
+        for start in range(0, len(rgb), at_once):
+            batch = slice(start, start + at_once)
             pixels = self._pixels(rgb[batch])
             features, codes = session.run({"pixels": pixels}, ("features", "code"))
             self._store(encoded, batch, features, codes)
