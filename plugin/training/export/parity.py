@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ..systems.dual_hashing import DualHashing
+from ..systems.image_hasher import HashesImages
 
 #: Largest difference between torch's and an fp32 graph's features.
 FP32_TOLERANCE = 1e-4
@@ -51,18 +52,19 @@ class Parity:
 
 @torch.no_grad()
 def torch_outputs(
-    model: DualHashing, role: str, inputs: dict[str, Tensor]
+    model: HashesImages, role: str, inputs: dict[str, Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """Return the features and relaxed codes of the model in float32."""
-    model = model.eval().float()
+    """Return the features and relaxed codes of the model, which is in float32, in evaluation."""
     if role == "image":
         features = torch.nn.functional.normalize(model.image_tower(inputs["pixels"]), dim=1)
         return features, model.hash_head(features)
+    if not isinstance(model, DualHashing):
+        raise ParityError(f"{type(model).__name__} has no {role} graph")
     return model.encode_texts(inputs["input_ids"], inputs["attention_mask"])
 
 
 def compare(
-    model: DualHashing,
+    model: HashesImages,
     role: str,
     precision: str,
     file: Path,

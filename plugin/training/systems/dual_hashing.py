@@ -24,6 +24,7 @@ from ..losses.quantisation import balance, quantisation
 from ..towers.hash_head import HashHead
 from ..towers.image_tower import ImageTower
 from ..towers.text_tower import TextTower
+from .optimisation import Schedule, one_cycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,6 @@ class LossWeights:
     class_contrast: float = 0.5
     quantisation: float = 0.1
     balance: float = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Highest learning rates of the one-cycle schedule, and the weight decay of AdamW.
-
-    ``cycle_epochs`` lays the cycle out for more epochs than are trained, so that a stage which
-    another one follows ends before its rates have fallen to nothing.
-    """
-
-    backbone: float = 6e-4
-    text: float = 1e-4
-    heads: float = 2e-3
-    weight_decay: float = 0.02
-    warm_up: float = 0.15
-    cycle_epochs: int | None = None
 
 
 class DualHashing(pl.LightningModule):
@@ -175,25 +160,8 @@ class DualHashing(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """Return AdamW with a rate for each part and a one-cycle schedule a step."""
         rates = self.schedule
-        backbone = [p for p in self.image_tower.backbone.parameters() if p.requires_grad]
-        text = [p for p in self.text_tower.backbone.parameters() if p.requires_grad]
-        taken = {id(p) for p in (*backbone, *text)}
-        heads = [p for p in self.parameters() if p.requires_grad and id(p) not in taken]
-        groups = [(backbone, rates.backbone), (text, rates.text), (heads, rates.heads)]
-        optimizer = torch.optim.AdamW(
-            [{"params": params, "lr": rate} for params, rate in groups],
-            weight_decay=rates.weight_decay,
+        return one_cycle(
+            self,
+            [(self.image_tower.backbone, rates.backbone), (self.text_tower.backbone, rates.text)],
+            rates,
         )
-        steps = int(self.trainer.estimated_stepping_batches)
-        if rates.cycle_epochs and self.trainer.max_epochs:
-            steps = steps * rates.cycle_epochs // self.trainer.max_epochs
-        scheduler = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            max_lr=[rate for _, rate in groups],
-            total_steps=steps,
-            pct_start=rates.warm_up,
-        )
-        return {
-            "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
-        }

@@ -6,23 +6,28 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel
+from transformers import AutoModel, PretrainedConfig
 
 
 class ImageTower(nn.Module):
     """Backbone, pooled features, and a two-layer projection.
 
     Args:
-        backbone: a folder or hub id that ``AutoModel.from_pretrained`` loads.
+        backbone: a folder or hub id that ``AutoModel.from_pretrained`` loads, or a configuration,
+            whose weights are then random and come from a checkpoint.
         embedding_size: D of the shared space.
         dropout: on the pooled features, in training only.
     """
 
-    def __init__(self, backbone: str | Path, embedding_size: int, dropout: float = 0.1) -> None:
+    def __init__(
+        self, backbone: str | Path | PretrainedConfig, embedding_size: int, dropout: float = 0.1
+    ) -> None:
         super().__init__()
-        self.backbone = AutoModel.from_pretrained(str(backbone)).to(  # nosec B615 - a local folder
-            memory_format=torch.channels_last
-        )
+        if isinstance(backbone, PretrainedConfig):
+            model = AutoModel.from_config(backbone)
+        else:
+            model = AutoModel.from_pretrained(str(backbone))  # nosec B615 - a local folder
+        self.backbone = model.to(memory_format=torch.channels_last)
         with torch.no_grad():
             width = self.pooled(torch.zeros(2, 3, 64, 64)).shape[1]
         self.projection = nn.Sequential(

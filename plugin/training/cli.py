@@ -1,0 +1,136 @@
+"""The training part's command line: ``models``, ``train`` and ``export``.
+
+``scene-search train`` and ``scene-search export`` start it in a process of its own. Results go to
+standard output, all else to standard error; exit statuses are those of ``scene-search``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import paths
+from ..engine.errors import SceneSearchError, UsageError
+from .data.benchmarks import TrainingDataError
+from .export.parity import ParityError
+from .recipe import RecipeError
+
+_RECIPES = Path(__file__).parent / "recipes"
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(prog="scene_search.training", description=__doc__)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true")
+    common.add_argument("--verbose", action="store_true")
+    commands = parser.add_subparsers(dest="command", required=True)
+    models = commands.add_parser(
+        "models", parents=[common], help="train, measure and write the shipped encoder"
+    )
+    models.add_argument("--data", type=Path, required=True, help="the data folder")
+    models.add_argument("--recipe", type=Path, default=_RECIPES / "default.yaml")
+    models.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    models.add_argument("--output", type=Path, help="where the packages go (default: models/)")
+    models.set_defaults(run=_models)
+    train = commands.add_parser("train", parents=[common], help="train a published system")
+    train.add_argument("system", choices=["multilevel-hashing"])
+    train.add_argument("--data", type=Path, required=True)
+    train.add_argument("--benchmark", required=True)
+    train.add_argument("--output", type=Path, required=True)
+    train.add_argument("--bits", type=int)
+    train.add_argument("--config", type=Path)
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--unlabelled", action="store_true")
+    train.add_argument("--resume", action="store_true")
+    train.set_defaults(run=_train)
+    export = commands.add_parser("export", parents=[common], help="make an encoder package")
+    export.add_argument("checkpoint", type=Path)
+    export.add_argument("--output", type=Path, required=True)
+    export.add_argument("--int8", action="store_true")
+    export.add_argument("--bits", type=int)
+    export.add_argument("--images", type=Path)
+    export.set_defaults(run=_export)
+    return parser
+
+
+def _models(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .make_models import make_models
+
+    output = arguments.output or paths.models()
+    make_models(arguments.recipe, arguments.data.resolve(), arguments.runs, output)
+    return {"output": str(output)}
+
+
+def _train(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .data.labelled_images import read_images
+    from .hashing_recipe import with_options
+    from .hashing_run import train_hashing
+
+    recipe = with_options(
+        arguments.config or _RECIPES / f"{arguments.system}.yaml",
+        bits=arguments.bits,
+        epochs=arguments.epochs,
+    )
+    data = arguments.data.resolve()
+    images = read_images(arguments.benchmark, data, labelled=not arguments.unlabelled)
+    checkpoint = train_hashing(recipe, images, data, arguments.output, resume=arguments.resume)
+    return {
+        "checkpoint": str(checkpoint),
+        "system": arguments.system,
+        "bits": list(recipe.bits),
+        "epochs": recipe.epochs,
+        "images": len(images.names),
+        "classes": images.classes,
+    }
+
+
+def _export(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .export.hashing_package import export_hashing
+
+    return export_hashing(
+        arguments.checkpoint,
+        arguments.output,
+        int8=arguments.int8,
+        bits=arguments.bits,
+        images=arguments.images,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status.
+
+    Args:
+        argv: the arguments; the process's own if None.
+    """
+    arguments = build_parser().parse_args(argv)
+    try:
+        # progress bars write to standard output, which is for the result alone
+        with contextlib.redirect_stdout(sys.stderr):
+            result: dict[str, Any] = arguments.run(arguments)
+    except (SceneSearchError, TrainingDataError, RecipeError, ParityError) as error:
+        return _fail(str(error), USAGE if isinstance(error, UsageError) else FAILURE)
+    except (KeyboardInterrupt, SystemExit):  # Lightning exits on a signal of its own accord
+        print("Stopped; finished epochs are kept, go on with --resume", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (the process's edge: one line, not a traceback)
+        if arguments.verbose:
+            traceback.print_exc()
+        return _fail(f"{type(error).__name__}: {error}", FAILURE)
+    if arguments.json:
+        print(json.dumps(result, allow_nan=False))
+    else:
+        print("\n".join(f"{key}: {value}" for key, value in result.items()))
+    return 0
+
+
+def _fail(reason: str, status: int) -> int:
+    print(f"scene-search: error: {' '.join(reason.split())}", file=sys.stderr)
+    return status

@@ -1,0 +1,36 @@
+"""Makes an epoch the same whether a run came to it at once or was stopped and resumed."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import lightning.pytorch as pl
+import torch
+
+
+class EpochOrder(Protocol):
+    """Batches whose order depends on the epoch."""
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the order of the epoch."""
+
+
+class EpochSeed(pl.Callback):
+    """Seeds order by the epoch and augmentation and dropout by the step, to resume exactly.
+
+    Args:
+        batches: told the epoch.
+        seed: of the run.
+    """
+
+    def __init__(self, batches: EpochOrder, seed: int) -> None:
+        self.batches = batches
+        self.seed = seed
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, *_: pl.LightningModule) -> None:
+        """Choose the epoch's order."""
+        self.batches.set_epoch(trainer.current_epoch)
+
+    def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> None:
+        """Choose the step's random numbers: a resumed loader has drawn others before it."""
+        torch.manual_seed(self.seed * 1_000_003 + trainer.global_step)

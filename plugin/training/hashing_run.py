@@ -1,0 +1,141 @@
+"""Trains an image hashing system and leaves a checkpoint that resumes and exports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.loggers import CSVLogger
+from torch.utils.data import DataLoader
+
+from ..engine.errors import UsageError
+from .data.labelled_images import ImageBatch, ImageBatches, LabelledImages
+from .data.pixels import cached_pixels
+from .default_encoder import backbone_folder
+from .epochs import EpochSeed
+from .hashing_recipe import HashingRecipe
+from .systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
+from .systems.optimisation import Schedule
+from .towers.image_tower import ImageTower
+
+#: Key of our facts in a checkpoint: plain types only, so that it loads with ``weights_only``.
+FACTS = "scene_search"
+CHECKPOINT = "last.ckpt"
+SYSTEM = "multilevel-hashing"
+
+
+class _Facts(pl.Callback):
+    """Writes what export needs to know, and the seconds trained in all pieces, into checkpoints."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = dict(facts)
+        self.before = 0.0
+        self.started = time.monotonic()
+
+    def on_save_checkpoint(
+        self, _trainer: pl.Trainer, _module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        seconds = self.before + time.monotonic() - self.started
+        checkpoint[FACTS] = {**self.facts, "seconds": seconds}
+
+    def on_load_checkpoint(
+        self, _trainer: pl.Trainer, _module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        self.before = float(checkpoint[FACTS]["seconds"])
+
+
+def build_system(recipe: HashingRecipe, tower: ImageTower) -> MultilevelHashing:
+    """Return the system of a recipe around an image tower."""
+    return MultilevelHashing(
+        tower,
+        embedding_size=recipe.embedding_size,
+        bits=recipe.bits,
+        image_size=recipe.image_size,
+        mean=recipe.image.mean,
+        std=recipe.image.std,
+        smallest_crop=recipe.smallest_crop,
+        weights=MultilevelWeights(**recipe.weights),
+        schedule=Schedule(**cast(Mapping[str, Any], recipe.schedule)),
+    )
+
+
+def train_hashing(
+    recipe: HashingRecipe,
+    images: LabelledImages,
+    data: Path,
+    output: Path,
+    *,
+    resume: bool = False,
+    callbacks: Sequence[pl.Callback] = (),
+) -> Path:
+    """Train the system and return its checkpoint.
+
+    Args:
+        recipe: what to do.
+        images: what to learn from.
+        data: the data folder, where the backbone may lie.
+        output: where the checkpoint, the logs and decoded pixels go.
+        resume: go on from the folder's checkpoint.
+        callbacks: further ones of the caller's.
+
+    Raises:
+        UsageError: if the folder holds a run and ``resume`` is not set, or the other way round.
+        KeyboardInterrupt: when interrupted; finished epochs are kept.
+    """
+    checkpoint = output / CHECKPOINT
+    if checkpoint.is_file() and not resume:
+        raise UsageError(
+            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
+        )
+    if resume and not checkpoint.is_file():
+        raise UsageError(
+            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    pl.seed_everything(recipe.seed, verbose=False)
+    tower = ImageTower(backbone_folder(recipe.image.backbone, data), recipe.embedding_size)
+    model = build_system(recipe, tower)
+    model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
+    pixels = cached_pixels(images.paths, recipe.cache_size, output / "cache")
+    batches = ImageBatches(pixels, images.labels, recipe.batch_size, recipe.seed)
+    loader: DataLoader[ImageBatch] = DataLoader(batches, batch_size=None)
+    trainer = pl.Trainer(
+        max_epochs=recipe.epochs,
+        precision="bf16-mixed",
+        accelerator="auto",
+        devices=1,
+        logger=CSVLogger(output, name="", version="log", flush_logs_every_n_steps=20),
+        log_every_n_steps=min(10, len(batches)),
+        gradient_clip_val=5.0,
+        enable_model_summary=False,
+        callbacks=[
+            EpochSeed(batches, recipe.seed),
+            _Facts(_facts(recipe, images, tower)),
+            ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False),
+            *callbacks,
+        ],
+    )
+    trainer.fit(model, loader, ckpt_path=str(checkpoint) if resume else None, weights_only=True)
+    if trainer.interrupted:
+        raise KeyboardInterrupt
+    return checkpoint
+
+
+def _facts(recipe: HashingRecipe, images: LabelledImages, tower: ImageTower) -> dict[str, Any]:
+    return {
+        "system": SYSTEM,
+        "recipe": recipe.as_dict(),
+        "backbone": tower.backbone.config.to_dict(),
+        "torch": torch.__version__.split("+")[0],
+        "images": {
+            "name": images.name,
+            "folder": str(images.folder.resolve()),
+            "names": list(images.names),
+            "classes": images.classes,
+        },
+    }
