@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..paths import version
-from .commands import doctor, encoder, evaluate, index, sample, search, serve
+from .commands import doctor, encoder, evaluate, export, index, sample, search, serve, train
 from .commands.command import Command
 from .console import ConsoleProgress
 from .errors import CancelledError, SceneSearchError, StorageError, UsageError
@@ -30,6 +30,8 @@ COMMANDS: dict[str, Command] = {
     "search": search,
     "evaluate": evaluate,
     "encoder": encoder,
+    "train": train,
+    "export": export,
     "doctor": doctor,
     "serve": serve,
 }

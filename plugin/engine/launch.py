@@ -35,9 +35,12 @@ def register_package(folder: Path) -> None:
 
 
 def main() -> int:
-    """Register the package and hand over to its command line."""
+    """Register the package and hand over to a command line: the engine's, or training's."""
     register_package(Path(__file__).resolve().parent.parent)
-    cli = importlib.import_module(f"{PACKAGE}.engine.cli")
+    part = "engine"
+    if sys.argv[1:2] == ["--training"]:
+        part = sys.argv.pop(1).lstrip("-")
+    cli = importlib.import_module(f"{PACKAGE}.{part}.cli")
     status: int = cli.main()
     return status
 

@@ -1,0 +1,50 @@
+"""``scene-search export``: make an encoder package of a trained checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..progress import Progress
+from .options import positive
+
+HELP = "make an encoder package of what train left, and check it"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path, help="last.ckpt of a run")
+    parser.add_argument(
+        "--output", metavar="DIR", type=Path, required=True, help="folder of the package"
+    )
+    parser.add_argument("--int8", action="store_true", help="quantise the image graph to 8 bits")
+    parser.add_argument(
+        "--bits", metavar="K", type=positive, help="which trained code length (default: longest)"
+    )
+    parser.add_argument(
+        "--images", metavar="DIR", type=Path, help="training images, if they were moved"
+    )
+
+
+def run(arguments: argparse.Namespace, progress: Progress) -> int:
+    """Export in a process of its own."""
+    from ..training_process import run_training_command
+
+    command = ["export", f"--output={arguments.output}"]
+    for name in ("bits", "images"):
+        if (value := getattr(arguments, name)) is not None:
+            command += [f"--{name}={value}"]
+    for name in ("int8", "json", "verbose"):
+        command += [f"--{name}"] * bool(getattr(arguments, name))
+    return run_training_command([*command, "--", str(arguments.checkpoint)], progress)
+
+
+def problem(_result: dict[str, Any]) -> str | None:
+    """Return None: the export process has reported."""
+    return None
+
+
+def text(_result: dict[str, Any]) -> str:
+    """Return nothing: the export process has printed its result."""
+    return ""

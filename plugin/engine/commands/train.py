@@ -1,0 +1,72 @@
+"""``scene-search train``: train one of the published systems."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from ..progress import Progress
+from .options import positive
+
+HELP = "train an encoder on a benchmark or on a folder of images"
+
+SYSTEMS = ("multilevel-hashing",)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("system", metavar="SYSTEM", choices=SYSTEMS, help=", ".join(SYSTEMS))
+    data = os.environ.get("SCENE_SEARCH_DATA")
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        default=data,
+        required=data is None,
+        help="folder of benchmarks and backbones (default: SCENE_SEARCH_DATA)",
+    )
+    parser.add_argument(
+        "--benchmark",
+        metavar="ucmd|aid|FOLDER",
+        required=True,
+        help="the benchmark whose train list is learnt from, or a folder of images",
+    )
+    parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="of the run")
+    parser.add_argument(
+        "--bits", metavar="K", type=positive, help="code length (default: the recipe's)"
+    )
+    parser.add_argument(
+        "--config", metavar="YAML", type=Path, help="recipe (default: the shipped one)"
+    )
+    parser.add_argument("--epochs", metavar="N", type=positive, help="instead of the recipe's")
+    parser.add_argument(
+        "--unlabelled", action="store_true", help="learn without classes, from the images alone"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint in the output folder"
+    )
+
+
+def run(arguments: argparse.Namespace, progress: Progress) -> int:
+    """Train in a process of its own."""
+    from ..training_process import run_training_command
+
+    command = ["train", arguments.system]
+    for name in ("data", "benchmark", "output", "bits", "config", "epochs"):
+        if (value := getattr(arguments, name)) is not None:
+            command += [f"--{name}={value}"]
+    for name in ("unlabelled", "resume", "json", "verbose"):
+        command += [f"--{name}"] * bool(getattr(arguments, name))
+    return run_training_command(command, progress)
+
+
+def problem(_result: dict[str, Any]) -> str | None:
+    """Return None: the training process has reported."""
+    return None
+
+
+def text(_result: dict[str, Any]) -> str:
+    """Return nothing: the training process has printed its result."""
+    return ""
