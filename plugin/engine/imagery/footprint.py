@@ -48,6 +48,26 @@ def lonlat_polygon(lon: Floats, lat: Floats) -> Polygon | MultiPolygon:
     return wrap_longitudes(polygon)
 
 
+def plain_polygons(lon: Floats, lat: Floats) -> npt.NDArray[np.object_]:
+    """Return what ``lonlat_polygon`` does, for many rings of the plain sort at once.
+
+    Args:
+        lon: longitudes (rings, points) in degrees.
+        lat: latitudes likewise.
+
+    Returns:
+        A polygon for each ring; None for those that are not wholly on the Earth, not within
+        one turn of longitudes, or not valid as they are.
+    """
+    # comparisons with points off the Earth, infinite or not a number, are false
+    plain = np.all((lon >= -180.0) & (lon < 180.0) & (np.abs(lat) <= 90.0), axis=1)
+    plain[plain] = np.ptp(lon[plain], axis=1) < 180.0
+    polygons = np.full(len(lon), None, dtype=object)
+    polygons[plain] = shapely.polygons(np.stack([lon[plain], lat[plain]], axis=-1))
+    polygons[~shapely.is_valid(polygons)] = None
+    return polygons
+
+
 def wrap_longitudes(area: BaseGeometry) -> Polygon | MultiPolygon:
     """Bring every part of an area into longitudes [-180, 180], cutting it at the date line."""
     west, _, east, _ = area.bounds if not area.is_empty else (0.0, 0.0, 0.0, 0.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+import numpy.typing as npt
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
@@ -19,7 +20,7 @@ from ..errors import RasterError
 from . import gdal
 from .dataset import open_dataset
 from .fingerprint import fingerprint
-from .footprint import lonlat_polygon
+from .footprint import lonlat_polygon, plain_polygons
 from .ground import Floats, Ground
 
 #: Points on each edge of a raster's footprint.
@@ -114,10 +115,37 @@ class Raster:
             lon, lat = self._outline(column, row, width, height, points)
         return lonlat_polygon(lon, lat)
 
+    def window_footprints(
+        self, windows: npt.NDArray[np.int64], edge_points: int = 1
+    ) -> list[Polygon | MultiPolygon]:
+        """Return what ``window_footprint`` does for windows (n, 4), many times as fast.
+
+        Args:
+            windows: left edge, upper edge, columns and rows of each.
+            edge_points: points computed on each edge.
+        """
+        left, upper, columns, rows = windows.T[:, :, None]
+        lon, lat = self._outline(left, upper, columns, rows, edge_points)
+        polygons = plain_polygons(lon, lat)
+        if not self.ground.crs.is_geographic:
+            polygons[np.abs(lat).max(axis=1) > _NEAR_POLE] = None
+        return [
+            self.window_footprint(c, r, width, height, edge_points) if polygon is None else polygon
+            for polygon, (c, r, width, height) in zip(polygons, windows.tolist(), strict=True)
+        ]
+
     def _outline(
-        self, column: float, row: float, width: float, height: float, edge_points: int
+        self,
+        column: float | npt.NDArray[np.int64],
+        row: float | npt.NDArray[np.int64],
+        width: float | npt.NDArray[np.int64],
+        height: float | npt.NDArray[np.int64],
+        edge_points: int,
     ) -> tuple[Floats, Floats]:
-        """Return longitudes and latitudes around a window, not closed."""
+        """Return longitudes and latitudes around a window, not closed.
+
+        Numbers give arrays (points,), columns (n, 1) of numbers give arrays (n, points).
+        """
         along = np.arange(edge_points) / edge_points
         zero, one = np.zeros(edge_points), np.ones(edge_points)
         u = np.concatenate([along, one, 1 - along, zero])

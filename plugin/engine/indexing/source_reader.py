@@ -154,8 +154,8 @@ class SourceReader:
                     continue
                 chunk.rgb[len(chunk)] = tile.rgb
                 chunk.windows.append(window)
-                chunk.footprints.append(handle.grid.footprint(window))
                 chunk.valid.append(tile.valid)
+            chunk.footprints.extend(handle.grid.footprints(chunk.windows))
         return replace(chunk, rgb=rgb[: len(chunk)], empty=empty)
 
     def close(self) -> None:
