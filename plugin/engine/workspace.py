@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from types import TracebackType
 
+from ..file_checks import exists
 from .compute_options import wanted_provider, wanted_threads
 from .encoder_catalog import encoder_of, load_encoder
 from .encoders.encoder import Encoder
@@ -62,7 +63,7 @@ class Workspace:
             EncoderPackageError: it is missing, incomplete, altered, or cannot be run.
             IndexFileError: the file is there but is no index.
         """
-        if chosen is not None or not index.exists():
+        if chosen is not None or not exists(index):
             return self.encoder(chosen)
         with TileIndex.open(index, read_only=True) as opened:
             return self.encoder_of(opened.info, index)

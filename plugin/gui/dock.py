@@ -12,6 +12,7 @@ from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..engine.errors import SceneSearchError
+from ..file_checks import is_file
 from .engine_call import StartCall, start_engine_task
 from .hits_model import HitsModel
 from .index_actions import IndexActions
@@ -186,7 +187,7 @@ class SceneSearchDock(QgsDockWidget):
 
     def _open_of_project(self) -> None:
         index = self.recent.of_project()
-        if index is not None and index.is_file():
+        if index is not None and is_file(index):
             self.index.open(index)
 
     def _on_project_read(self) -> None:

@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..file_checks import is_folder
 from ..layers.raster_source import RasterSource
 from .muted_label import MutedLabel
 
@@ -101,7 +102,7 @@ class ImageryPicker(QWidget):
                 known.setToolTip(path)
                 known.setIcon(
                     QgsApplication.getThemeIcon(
-                        "mIconFolder.svg" if Path(path).is_dir() else "mIconRaster.svg"
+                        "mIconFolder.svg" if is_folder(path) else "mIconRaster.svg"
                     )
                 )
                 self.list.addItem(known)

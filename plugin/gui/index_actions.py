@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QWidget
 
 from ..engine.errors import SceneSearchError
+from ..file_checks import exists, is_folder
 from ..layers.coverage_layer import build_coverage_layer
 from ..layers.raster_source import RasterSource, raster_source
 from ..layers.results_group import ResultsGroup
@@ -121,10 +122,10 @@ class IndexActions(QObject):
         home = self._project.homePath()
         last = str(QgsSettings().value(_LAST_INDEX_FOLDER, "") or "")
         folder = next(
-            (Path(place) for place in (home, last) if place and Path(place).is_dir()), Path.home()
+            (Path(place) for place in (home, last) if place and is_folder(place)), Path.home()
         )
         name, number = "scene_index", 2
-        while (folder / f"{name}.gpkg").exists():
+        while exists(folder / f"{name}.gpkg"):
             name, number = f"scene_index_{number}", number + 1
         return folder / f"{name}.gpkg"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..file_checks import exists, is_file
 from .build_request import BuildRequest
 from .engine_call import EngineCall, StartCall
 from .index_info import IndexInfo
@@ -144,7 +145,7 @@ class IndexController(QObject):
     def _on_build_cancelled(self) -> None:
         self._building = None
         index = self._request.index if self._request is not None else None
-        self.build_cancelled.emit(index is not None and index.is_file())
+        self.build_cancelled.emit(index is not None and is_file(index))
         self._reopen()
 
     def _on_build_failed(self, error: Exception) -> None:
@@ -158,7 +159,7 @@ class IndexController(QObject):
         index = request.index if request is not None else None
         if index is None and self.info is not None:
             index = self.info.path
-        if index is not None and index.is_file():
+        if index is not None and is_file(index):
             self.open(index)
 
 
@@ -167,11 +168,11 @@ def update_paths(roots: Sequence[str], known: Sequence[str]) -> list[str]:
 
     A raster that is gone is listed neither: its absence is what the update has to notice.
     """
-    folders = [Path(root) for root in roots if Path(root).exists()]
+    folders = [Path(root) for root in roots if exists(root)]
     outside = [
         path
         for path in known
-        if Path(path).exists() and not any(_inside(Path(path), folder) for folder in folders)
+        if exists(path) and not any(_inside(Path(path), folder) for folder in folders)
     ]
     return [str(folder) for folder in folders] + outside
 

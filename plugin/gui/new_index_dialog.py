@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..file_checks import exists, is_folder
 from ..layers.raster_source import RasterSource
 from .build_request import BuildRequest
 from .engine_call import EngineCall, StartCall
@@ -169,10 +170,10 @@ class NewIndexDialog(QDialog):
         named = bool(self.file.filePath().strip())
         path = self.index_path() if named else None
         note, usable = "", named
-        if path is not None and path.exists():
+        if path is not None and exists(path):
             note = self.tr("This file exists. Open it instead to add imagery, or choose another.")
             usable = False
-        elif path is not None and not path.parent.is_dir():
+        elif path is not None and not is_folder(path.parent):
             note = self.tr("The folder {0} does not exist.").format(path.parent)
             usable = False
         self._note.setText(note)

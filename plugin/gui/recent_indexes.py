@@ -8,6 +8,8 @@ from pathlib import Path
 
 from qgis.core import QgsProject, QgsSettings
 
+from ..file_checks import is_file
+
 _RECENT = "scene_search/recent_indexes"
 _ROOTS = "scene_search/imagery_of"
 _PROJECT_SCOPE = "SceneSearch"
@@ -24,7 +26,7 @@ class RecentIndexes:
     def paths(self) -> list[Path]:
         """Return the indexes used last that still exist, newest first."""
         stored = QgsSettings().value(_RECENT, [], type=list) or []
-        return [Path(entry) for entry in stored if Path(str(entry)).is_file()]
+        return [Path(entry) for entry in stored if is_file(str(entry))]
 
     def remember(self, index: Path) -> None:
         """Put ``index`` first, here and in the project."""

@@ -10,6 +10,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog
 
+from ..file_checks import exists
 from ..layers.hit import Hit
 from .engine_call import StartCall
 from .index_info import IndexInfo
@@ -174,7 +175,7 @@ class SearchPresenter(QObject):
     def _on_answer(self, answer: SearchAnswer) -> None:
         self._page.query.set_busy(False)
         index = answer.request.index
-        version = str(index.stat().st_mtime_ns) if index.exists() else ""
+        version = str(index.stat().st_mtime_ns) if exists(index) else ""
         side = self._page.results.gallery.thumbnail_side
         self.thumbnails.set_index(index, version, side, self._page.devicePixelRatioF())
         self.results_map.show_answer(answer)

@@ -8,6 +8,8 @@ from pathlib import Path
 from qgis.core import QgsProviderRegistry, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ..file_checks import is_file
+
 
 @dataclass(frozen=True, slots=True)
 class RasterSource:
@@ -53,7 +55,7 @@ def _local_file(layer: QgsRasterLayer) -> tuple[Path | None, str]:
     if parts.get("layerName") or parts.get("vsiPrefix") or parts.get("vsiSuffix"):
         return None, _tr("a part of a container or an archive, not a file of its own")
     path = Path(name)
-    if not name or not path.is_file():
+    if not name or not is_file(path):
         return None, _tr("not a local file")
     if not path.is_absolute():
         path = path.resolve()

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from ...file_checks import is_folder
+
 #: Suffixes taken for rasters when a folder is searched. Formats that mostly hold something else
 #: (.gpkg, .pdf, .xml, .dat) are read when named directly.
 RASTER_SUFFIXES = frozenset(
@@ -35,8 +37,7 @@ def find_rasters(
     """
     seen: set[str] = set()
     for given in map(Path, paths):
-        # os.path: Path.is_dir raises where a folder above may not be entered.
-        found = _search(given, on_closed) if os.path.isdir(given) else iter([given])  # noqa: PTH112
+        found = _search(given, on_closed) if is_folder(given) else iter([given])
         for path in found:
             key = os.path.realpath(path)
             if key not in seen:

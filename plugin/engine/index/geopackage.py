@@ -22,6 +22,7 @@ from fudgeo import Field, MemoryGeoPackage, SpatialReferenceSystem
 from fudgeo.enumeration import FieldType, GPKGFlavors, ShapeType
 from fudgeo.sql import EPSG_4326
 
+from ...file_checks import exists, is_folder
 from ..errors import IndexFileError, StorageError
 from .connection import damaged_error, translated_errors
 from .footprints import SRS_ID
@@ -95,9 +96,9 @@ def create_geopackage(path: Path, info: IndexInfo) -> None:
         raise IndexFileError(
             f"{path} is no name for an index", hint="An index is a GeoPackage: end it in .gpkg"
         )
-    if path.exists():
+    if exists(path):
         raise IndexFileError(f"{path} exists already", hint="Open it, or choose another name")
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise StorageError(
             f"The folder {path.parent} does not exist", hint="Create it or choose another"
         )

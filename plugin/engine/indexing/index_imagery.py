@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from ...file_checks import exists
 from ..encoders.encoder import Encoder
 from ..errors import RasterError
 from ..index.schema import IndexInfo, SourceRecord, TileBatch
@@ -90,7 +91,7 @@ class _Run:
         package = self._encoder.package
         known: list[SourceRecord] = []
         info = self._options.new_info(package)
-        if self._path.exists():
+        if exists(self._path):
             with TileIndex.open(self._path) as index:
                 info = index.info
                 self._options.check_existing(info, package, self._path)
@@ -106,7 +107,7 @@ class _Run:
             raise nothing_found(paths)
         for folder, reason in plan.closed.items():
             self._skip(folder, reason)
-        if not plan.sources and not self._path.exists():
+        if not plan.sources and not exists(self._path):
             # An index without a single tile would only be in the way of the next attempt.
             for unusable in plan.unusable:
                 self._skip(unusable.record.path, unusable.record.error or "")
@@ -124,7 +125,7 @@ class _Run:
         return self._report
 
     def _open(self, info: IndexInfo) -> TileIndex:
-        if self._path.exists():
+        if exists(self._path):
             return TileIndex.open(self._path)
         return TileIndex.create(self._path, info)
 
@@ -147,7 +148,7 @@ class _Run:
         if known is not None and known.id is not None and not unusable.readable:
             # Perhaps a drive that comes back: its tiles stay.
             index.set_source_state(known.id, "missing", record.error)
-        elif is_text(record.path) and (unusable.readable or Path(record.path).exists()):
+        elif is_text(record.path) and (unusable.readable or exists(record.path)):
             index.upsert_source(record)
 
     def _index_sources(self, index: TileIndex, plan: Plan) -> None:

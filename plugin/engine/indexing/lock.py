@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+from ...file_checks import is_folder
 from ..errors import IndexFileError, StorageError
 
 if sys.platform == "win32":
@@ -93,7 +94,7 @@ class IndexLock:
 
     def _unwritable(self, error: OSError) -> IndexFileError | StorageError:
         folder = self._index.parent
-        if not folder.is_dir():
+        if not is_folder(folder):
             return StorageError(
                 f"The folder {folder} does not exist", hint="Create it, or choose another"
             )

@@ -111,6 +111,14 @@ def test_a_warning_about_one_index_goes_with_it(dock, fake_engine, info_message,
     assert not dock.notice.isVisible()
 
 
+def test_places_that_cannot_be_looked_at_do_not_stop_an_update(tmp_path):
+    from scene_search.gui.index_controller import update_paths
+
+    hidden = str(tmp_path / ("x" * 300) / "a.tif")  # the system refuses to look
+    (tmp_path / "b.tif").touch()
+    assert update_paths([hidden], [hidden, str(tmp_path / "b.tif")]) == [str(tmp_path / "b.tif")]
+
+
 def test_what_was_left_out_is_reported_with_reasons(open_dock, fake_engine, qgis_app):
     from qgis.PyQt.QtGui import QGuiApplication
     from scene_search.gui.index_report_dialog import IndexReportDialog

@@ -1,0 +1,26 @@
+"""Looking for files where looking may be forbidden.
+
+Before Python 3.14, ``Path.exists`` and its like raise ``PermissionError`` for a path below a
+folder that may not be entered. What cannot be seen counts as not there; using it gives the
+reason.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def exists(path: Path | str) -> bool:
+    """Whether there is something that can be seen."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_file(path: Path | str) -> bool:
+    """Whether there is a file that can be seen."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether there is a folder that can be seen."""
+    return os.path.isdir(path)  # noqa: PTH112
