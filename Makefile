@@ -92,7 +92,7 @@ lint: .venv/.extras dev-plugin ## style, types, the import contract, the plugin 
 
 # --- making it ----------------------------------------------------------------------------
 
-.PHONY: zip models bench strings clean
+.PHONY: zip models bench bench-retrieval strings clean
 zip: ## the plugin as QGIS installs it, in dist/
 	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/build_zip.py dist
 
@@ -101,6 +101,9 @@ models: .venv/.extras ## train the default encoder: make models SCENE_SEARCH_DAT
 
 bench: .venv/.extras ## measure indexing and searching on this machine
 	$(PYTHON) benchmarks/run.py
+
+bench-retrieval: .venv/.extras ## measure trained systems on the papers' benchmarks
+	$(PYTHON) benchmarks/retrieval/run.py --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
 
 strings: ## collect the translatable strings into resources/i18n/scene_search.ts
 	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/collect_strings.py
