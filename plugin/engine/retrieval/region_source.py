@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pyproj
 import shapely
 from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
+from ...file_checks import exists
 from ..errors import RegionError
 from ..imagery.footprint import wrap_longitudes
 from ..index.schema import SourceRecord
@@ -41,7 +40,7 @@ def find_source(index: TileIndex, region: Region) -> SourceRecord:
         ids, bounds, rows = ids[rows >= 0], bounds[rows >= 0], rows[rows >= 0]
         shares = _shares(area, bounds, table.source_ids[rows])
     sources = {s.id: s for s in index.sources() if s.id in shares}
-    present = [s for s in sources.values() if Path(s.path).exists()]
+    present = [s for s in sources.values() if exists(s.path)]
     if not present:
         missing = "; its imagery is missing from disk" if sources else ""
         raise RegionError(

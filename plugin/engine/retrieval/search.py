@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import shapely
 
+from ...file_checks import exists
 from ..imagery.reader import read_image
 from ..index.schema import CodeTable, SourceRecord
 from ..index.tile_index import TileIndex
@@ -148,7 +148,7 @@ def _notes(
     if unfinished:
         notes.append(f"Indexing is not finished for {_sources(unfinished)}")
     paths = {hit.source for hit in hits}
-    gone = sum(not Path(path).exists() for path in paths)
+    gone = sum(not exists(path) for path in paths)
     if gone:
         notes.append(
             f"{_sources(gone)} of the hits {'is' if gone == 1 else 'are'} missing from disk"
