@@ -11,7 +11,6 @@ from typing import Any, cast
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
 
@@ -19,6 +18,7 @@ from .data.corpus import Corpus
 from .data.pixels import cached_pixels
 from .data.scenes import SceneBatch
 from .epochs import EpochSeed
+from .logs import loggers
 from .recipe import Recipe, RecipeError, Stage
 from .systems.dual_hashing import DualHashing, LossWeights
 from .systems.optimisation import Schedule
@@ -140,7 +140,7 @@ def train_stage(run: Run, corpus: Corpus, stage: Stage, before: Path | None) -> 
         precision="bf16-mixed",
         accelerator="auto",
         devices=1,
-        logger=CSVLogger(folder, name="", version="log", flush_logs_every_n_steps=20),
+        logger=loggers(folder),
         log_every_n_steps=10,
         gradient_clip_val=5.0,
         callbacks=[

@@ -10,7 +10,6 @@ from typing import Any, cast
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger
 from torch.utils.data import DataLoader
 
 from ..engine.errors import UsageError
@@ -19,6 +18,7 @@ from .data.pixels import cached_pixels
 from .default_encoder import backbone_folder
 from .epochs import EpochSeed
 from .hashing_recipe import HashingRecipe
+from .logs import loggers
 from .systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
 from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
@@ -109,7 +109,7 @@ def train_hashing(
         precision="bf16-mixed",
         accelerator="auto",
         devices=1,
-        logger=CSVLogger(output, name="", version="log", flush_logs_every_n_steps=20),
+        logger=loggers(output),
         log_every_n_steps=min(10, len(batches)),
         gradient_clip_val=5.0,
         enable_model_summary=False,
