@@ -25,6 +25,7 @@ class HashingRecipe:
         image_size: side of the training views, pixels; cache_size: of the images they are cut from.
         epochs, batch_size: images, each seen by two branches.
         smallest_crop: smallest share of an image that a view shows.
+        frozen_layers: number of the backbone's first layers that are not trained.
         weights: of the losses; schedule: learning rates.
     """
 
@@ -38,6 +39,7 @@ class HashingRecipe:
     epochs: int
     batch_size: int
     smallest_crop: float = 0.5
+    frozen_layers: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
     schedule: Mapping[str, float] = field(default_factory=dict)
 

@@ -27,7 +27,8 @@ class Augmentation(nn.Module):
             K.RandomHorizontalFlip(p=0.5),
             K.RandomVerticalFlip(p=0.5),
             K.RandomRotation90(times=(0, 3), p=1.0),
-            K.ColorJiggle(colour, colour, colour, 0.02, p=0.8),
+            # no change of hue: its way through HSV costs more than all other changes together
+            K.ColorJitter(colour, colour, colour, 0.0, p=0.8),
             K.RandomGrayscale(p=0.05),
             data_keys=["input"],
         )

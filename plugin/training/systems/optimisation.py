@@ -45,6 +45,7 @@ def one_cycle(
     taken = {id(p) for parameters, _ in groups for p in parameters}
     heads = [p for p in system.parameters() if p.requires_grad and id(p) not in taken]
     groups.append((heads, schedule.heads))
+    groups = [(parameters, rate) for parameters, rate in groups if parameters]
     optimizer = torch.optim.AdamW(
         [{"params": parameters, "lr": rate} for parameters, rate in groups],
         weight_decay=schedule.weight_decay,

@@ -15,7 +15,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+#: The first ids of every pruned vocabulary, in this order.
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def prune_vocabulary(tokenizer_file: Path, texts: Iterable[str], frequent: int) 
         for piece, number in by_id
         if len(bare := piece.removeprefix("##")) == 1 and bare.isascii() and bare.isprintable()
     }
-    special = [vocabulary[name] for name in _SPECIAL]
+    special = [vocabulary[name] for name in SPECIAL_TOKENS]
     kept = [*special, *sorted((used | characters | set(latin[:frequent])) - set(special))]
     names = {number: piece for piece, number in vocabulary.items()}
     new = {names[number]: row for row, number in enumerate(kept)}

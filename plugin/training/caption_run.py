@@ -1,0 +1,297 @@
+"""Trains a text ↔ image system and leaves checkpoints that resume and export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from tokenizers import Tokenizer
+from torch.utils.data import DataLoader
+from transformers import PretrainedConfig
+
+from ..engine.errors import UsageError
+from .caption_recipe import CaptionRecipe
+from .caption_systems import caption_system
+from .caption_watch import HeldOutCaptions
+from .checkpoint_facts import Facts
+from .data.caption_batches import CaptionBatch, CaptionBatches, distinct_sentences
+from .data.captioned_images import CaptionedImages
+from .data.frozen_texts import FrozenTexts
+from .data.frozen_views import FrozenViews, frozen_views
+from .data.pixels import cached_pixels
+from .default_encoder import backbone_folder
+from .epochs import EpochSeed
+from .logs import loggers
+from .machine import machine
+from .systems.caption_system import CaptionSystem
+from .systems.optimisation import Schedule
+from .towers.image_tower import ImageTower
+from .towers.text_tower import TextTower
+from .towers.vocabulary import PrunedVocabulary, prune_vocabulary
+
+CHECKPOINT, BEST = "last.ckpt", "best.ckpt"
+#: What is watched on the validation split.
+_WATCHED = "val/mr"
+
+
+def build_caption_system(
+    recipe: CaptionRecipe,
+    image_backbone: str | PretrainedConfig,
+    text_backbone: str | PretrainedConfig,
+    words: PrunedVocabulary,
+    classes: Sequence[str],
+) -> CaptionSystem:
+    """Return the system of a recipe, untrained.
+
+    Args:
+        recipe: its recipe.
+        image_backbone: folder or hub id, or a configuration, whose weights then come from a
+            checkpoint.
+        text_backbone: likewise.
+        words: the vocabulary.
+        classes: names of the scene classes.
+    """
+    return caption_system(recipe.system)(
+        ImageTower(
+            image_backbone,
+            recipe.embedding_size,
+            frozen_layers=0 if recipe.frozen_backbone else recipe.frozen_layers,
+        ),
+        TextTower(
+            text_backbone,
+            words,
+            recipe.text.layers,
+            recipe.text.frozen_layers,
+            recipe.embedding_size,
+        ),
+        embedding_size=recipe.embedding_size,
+        bits=recipe.bits,
+        classes=classes,
+        tokenizer=words.load(recipe.text.max_length),
+        image_size=recipe.image_size,
+        mean=recipe.image.mean,
+        std=recipe.image.std,
+        smallest_crop=recipe.smallest_crop,
+        frozen_backbone=recipe.frozen_backbone,
+        weights=recipe.weights,
+        schedule=Schedule(**recipe.schedule),
+        **recipe.settings,
+    )
+
+
+def train_captions(
+    recipe: CaptionRecipe,
+    images: CaptionedImages,
+    held_out: CaptionedImages | None,
+    data: Path,
+    output: Path,
+    *,
+    towers: Path | None = None,
+    resume: bool = False,
+    callbacks: Sequence[pl.Callback] = (),
+    cache: Path | None = None,
+) -> Path:
+    """Train the system and return its checkpoint: the best on ``held_out``, else the last.
+
+    Args:
+        recipe: what to do.
+        images: what to learn from.
+        held_out: the validation split, watched after every epoch; None watches nothing.
+        data: the data folder, where the backbones may lie.
+        output: where the checkpoints and the logs go.
+        towers: checkpoint of a system whose towers this one begins with.
+        resume: go on from the folder's checkpoint.
+        callbacks: further ones of the caller's.
+        cache: folder of decoded pixels and kept views, shared by runs; ``output / "cache"`` if
+            left out.
+
+    Raises:
+        UsageError: if the folder holds a run and ``resume`` is not set, or the other way round,
+            or the towers do not fit.
+        KeyboardInterrupt: when interrupted; finished epochs are kept.
+    """
+    last, best = output / CHECKPOINT, output / BEST
+    if last.is_file() and not resume:
+        raise UsageError(
+            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
+        )
+    if resume and not last.is_file():
+        raise UsageError(
+            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    cache = cache or output / "cache"
+    pl.seed_everything(recipe.seed, verbose=False)
+    text_folder = Path(backbone_folder(recipe.text.backbone, data))
+    words = prune_vocabulary(
+        text_folder / "tokenizer.json",
+        distinct_sentences(images),
+        recipe.text.frequent_word_pieces,
+    )
+    if towers is not None:
+        words = vocabulary_of(towers)
+    model = build_caption_system(
+        recipe,
+        backbone_folder(recipe.image.backbone, data),
+        str(text_folder),
+        words,
+        images.classes,
+    )
+    if towers is not None:
+        load_towers(model, towers)
+    batches = _batches(recipe, model, images, words, cache)
+    facts = Facts(_facts(recipe, model, images, words, towers))
+    keepers: list[pl.Callback] = [
+        ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False)
+    ]
+    if held_out is not None:
+        pixels = cached_pixels(held_out.paths, recipe.cache_size, cache)
+        keepers = [
+            HeldOutCaptions(held_out, pixels, output / "held_out.jsonl", _WATCHED),
+            ModelCheckpoint(
+                output,
+                filename="best",
+                monitor=_WATCHED,
+                mode="max",
+                enable_version_counter=False,
+            ),
+            *keepers,
+        ]
+        if recipe.patience:
+            keepers.insert(1, EarlyStopping(_WATCHED, patience=recipe.patience, mode="max"))
+    model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
+    loader: DataLoader[CaptionBatch] = DataLoader(batches, batch_size=None)
+    trainer = pl.Trainer(
+        max_epochs=recipe.epochs,
+        precision="bf16-mixed",
+        accelerator="auto",
+        devices=1,
+        logger=loggers(output),
+        log_every_n_steps=min(10, len(batches)),
+        gradient_clip_val=5.0,
+        enable_model_summary=False,
+        callbacks=[EpochSeed(batches, recipe.seed), facts, *callbacks, *keepers],
+    )
+    trainer.fit(model, loader, ckpt_path=str(last) if resume else None, weights_only=True)
+    if trainer.interrupted:
+        raise KeyboardInterrupt
+    return best if held_out is not None and best.is_file() else last
+
+
+def load_towers(model: CaptionSystem, checkpoint: Path) -> None:
+    """Give a system the towers and, where it fits, the hash head of another one.
+
+    Raises:
+        UsageError: if its towers are others.
+    """
+    state = torch.load(checkpoint, weights_only=True, map_location="cpu")["state_dict"]
+    own = model.state_dict()
+    wanted = {name for name in own if name.startswith(("image_tower.", "text_tower."))}
+    if odd := [n for n in wanted if n not in state or state[n].shape != own[n].shape]:
+        raise UsageError(
+            f"The towers in {checkpoint} are others: {sorted(odd)[0]} differs",
+            hint="Train them with the same backbones and embedding size.",
+        )
+    head = {n for n in own if n.startswith("hash_head.")}
+    if all(n in state and state[n].shape == own[n].shape for n in head):
+        wanted |= head
+    model.load_state_dict({**own, **{name: state[name] for name in wanted}})
+
+
+def vocabulary_of(checkpoint: Path) -> PrunedVocabulary:
+    """Return the vocabulary that a checkpoint's text tower reads."""
+    facts = torch.load(checkpoint, weights_only=True, map_location="cpu")[Facts.KEY]
+    return PrunedVocabulary(
+        json.loads(facts["vocabulary"]["tokenizer"]), tuple(facts["vocabulary"]["kept_ids"])
+    )
+
+
+def _batches(
+    recipe: CaptionRecipe,
+    model: CaptionSystem,
+    images: CaptionedImages,
+    words: PrunedVocabulary,
+    cache: Path,
+) -> CaptionBatches:
+    pixels = cached_pixels(images.paths, recipe.cache_size, cache)
+    tokenizer: Tokenizer = words.load(recipe.text.max_length)
+    model.eval()
+    texts = None
+    if recipe.text.frozen_layers:
+        texts = FrozenTexts(model.text_tower, tokenizer, distinct_sentences(images))
+    views: FrozenViews | None = None
+    if recipe.cached_views:
+        views = kept_views(recipe, model, images, cache)
+    return CaptionBatches(
+        images,
+        pixels,
+        tokenizer,
+        recipe.batch_size,
+        recipe.seed,
+        views=views,
+        texts=texts,
+        extras=model.extras(images),
+    )
+
+
+def kept_views(
+    recipe: CaptionRecipe, model: CaptionSystem, images: CaptionedImages, cache: Path
+) -> FrozenViews:
+    """Return what the frozen backbone makes of the images, computed now or kept from before."""
+
+    def see(batch: torch.Tensor, branch: int) -> tuple[torch.Tensor, ...]:
+        batch = batch.to(model.device)
+        view = model.normalised(model.augment(batch, branch))
+        with torch.autocast(model.device.type, torch.bfloat16):
+            return model.visual(view)
+
+    # the weights by their sums: cheap, and other weights have others
+    weights = sum(p.double().abs().sum().item() for p in model.image_tower.backbone.parameters())
+    settings = json.dumps(dict(recipe.settings), sort_keys=True)
+    kind = f"{recipe.system}|{settings}|{recipe.image_size}|{recipe.smallest_crop}"
+    return frozen_views(
+        see,
+        cached_pixels(images.paths, recipe.cache_size, cache),
+        views=recipe.cached_views,
+        branches=model.branches,
+        seed=recipe.seed,
+        key=f"{kind}|{recipe.cache_size}|{weights!r}|{images.names}",
+        cache=cache,
+        told=lambda done, total: (
+            print(f"views: {done} of {total}", flush=True) if done % 4096 < 64 else None
+        ),
+    )
+
+
+def _facts(
+    recipe: CaptionRecipe,
+    model: CaptionSystem,
+    images: CaptionedImages,
+    words: PrunedVocabulary,
+    towers: Path | None,
+) -> Mapping[str, Any]:
+    return {
+        "system": recipe.system,
+        "recipe": recipe.as_dict(),
+        "image_backbone": model.image_tower.backbone.config.to_dict(),
+        "text_backbone": model.text_tower.backbone.config.to_dict(),
+        "vocabulary": {
+            "tokenizer": json.dumps(words.tokenizer, ensure_ascii=False),
+            "kept_ids": list(words.kept_ids),
+        },
+        "torch": torch.__version__.split("+")[0],
+        "machine": machine(),
+        "towers": str(towers) if towers else "",
+        "images": {
+            "name": images.name,
+            "folder": str(images.folder.resolve()),
+            "names": list(images.names),
+            "classes": list(images.classes),
+            "sentences": distinct_sentences(images)[:512],
+        },
+    }

@@ -1,0 +1,88 @@
+"""Measures retrieval on the validation split after every epoch, so that a run can be judged."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import lightning.pytorch as pl
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 (torch's own custom)
+
+from .data.caption_batches import distinct_sentences, tokenise
+from .data.captioned_images import CaptionedImages
+from .systems.caption_system import CaptionSystem
+from .watch import mean_recall
+
+
+class HeldOutCaptions(pl.Callback):
+    """Writes mean recall to a JSON-lines file after every epoch, and logs it.
+
+    Args:
+        images: the validation split.
+        pixels: uint8 (N, S, S, 3) of its images.
+        file: where the lines go.
+        name: under which mean recall is logged.
+    """
+
+    def __init__(
+        self, images: CaptionedImages, pixels: npt.NDArray[np.uint8], file: Path, name: str
+    ) -> None:
+        self.images, self.pixels, self.file, self.name = images, pixels, file, name
+        self.kept: list[tuple[Tensor, ...]] = []
+
+    @torch.no_grad()
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Measure."""
+        if not isinstance(pl_module, CaptionSystem):
+            raise TypeError(f"{type(pl_module).__name__} is no text ↔ image system")
+        started = time.monotonic()
+        pl_module.eval()
+        with torch.autocast(pl_module.device.type, torch.bfloat16):
+            visual = self.kept or self._visual(pl_module)
+            if pl_module.frozen_backbone:
+                self.kept = visual  # it will be the same after every epoch
+            image = torch.cat([pl_module.encode_visual(part).float().cpu() for part in visual])
+            sentences = distinct_sentences(self.images)
+            text = torch.cat(
+                [
+                    pl_module.encode_texts(
+                        tokenise(pl_module.tokenizer, sentences[start : start + 256])
+                    )
+                    .float()
+                    .cpu()
+                    for start in range(0, len(sentences), 256)
+                ]
+            )
+        pl_module.train()
+        row = {sentence: i for i, sentence in enumerate(sentences)}
+        owner = np.array([i for i, own in enumerate(self.images.captions) for _ in own])
+        rows = [row[sentence] for own in self.images.captions for sentence in own]
+        found = mean_recall(image.numpy(), text[rows].numpy(), owner)
+        pl_module.log(self.name, found["mr"], prog_bar=True)
+        line = {
+            "epoch": trainer.current_epoch + 1,
+            "held_out": self.images.name,
+            **found,
+            "seconds": time.monotonic() - started,
+        }
+        with self.file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+
+    def _visual(self, system: CaptionSystem) -> list[tuple[Tensor, ...]]:
+        parts = []
+        for start in range(0, len(self.pixels), 64):
+            batch = np.ascontiguousarray(self.pixels[start : start + 64])
+            view = F.interpolate(
+                torch.from_numpy(batch).permute(0, 3, 1, 2).float().to(system.device) / 255,
+                (system.image_size, system.image_size),
+                mode="bilinear",
+                antialias=True,
+                align_corners=False,
+            )
+            parts.append(system.visual(system.normalised(view)))
+        return parts
