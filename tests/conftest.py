@@ -21,3 +21,21 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module.write_tiny_encoder(tmp_path_factory.mktemp("encoders") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_fusion_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the same encoder with a fusion part; see ``support/tiny_fusion.py``."""
+    pytest.importorskip("onnx")
+    from tests.support.tiny_fusion import write_tiny_fusion
+
+    return write_tiny_fusion(tmp_path_factory.mktemp("encoders") / "tiny fusion")
+
+
+@pytest.fixture(scope="session")
+def tiny_context_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the same encoder with a context part; see ``support/tiny_context_encoder.py``."""
+    pytest.importorskip("onnx")
+    from tests.support.tiny_context_encoder import write_tiny_context_encoder
+
+    return write_tiny_context_encoder(tmp_path_factory.mktemp("encoders") / "tiny context")

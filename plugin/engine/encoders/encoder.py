@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import EncoderPackageError, QueryError
+from . import fusion
 from .codes import Codes
 from .package import EncoderPackage
 from .providers import CPU, choose_provider
 from .session import GraphSession, create_session
+from .text_states import TextStateCache, TextStates
 from .tokens import TextTokenizer, normalise_text
 
 Embeddings = npt.NDArray[np.float32]
@@ -35,10 +38,13 @@ class Encoded:
     Attributes:
         embeddings: float32 (N, D), each of unit length.
         codes: uint8 (N, K / 8), the first bit highest in the first byte.
+        tokens: of images, float32 (N, P, W), for ``Encoder.fuse``; None unless asked for, and
+            where there are none.
     """
 
     embeddings: Embeddings
     codes: Codes
+    tokens: Embeddings | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -85,6 +91,7 @@ class Encoder:
         self._sessions: dict[str, GraphSession] = {}
         self._tokenizer: TextTokenizer | None = None
         self._texts: OrderedDict[str, tuple[Embeddings, Codes]] = OrderedDict()
+        self._states = TextStateCache(self._run_states)
         image = self._session("image")
         self.provider = image.provider
         self.provider_note = image.note or self._choice.note
@@ -95,11 +102,12 @@ class Encoder:
         self._scale = (1 / (255 * std)).astype(np.float32)
         self._offset = (mean / std).astype(np.float32)
 
-    def encode_images(self, rgb: npt.NDArray[np.uint8]) -> Encoded:
+    def encode_images(self, rgb: npt.NDArray[np.uint8], *, tokens: bool = False) -> Encoded:
         """Return embeddings and codes of images.
 
         Args:
             rgb: uint8 (N, S, S, 3), S the package's ``input_size``.
+            tokens: whether to return the tokens, too, as ``image_tokens`` does.
 
         Raises:
             ValueError: for another shape or type.
@@ -112,13 +120,54 @@ class Encoder:
         at_once = self._batch_size
         if session.provider == "cpu":
             at_once = min(at_once, _CPU_IMAGES)
+        if tokens:
+            self.require("fusion")
+            fusion.check_tokens(session)
         encoded = self._empty(len(rgb))
+        states = []
+        outputs = ("features", "code", "tokens") if tokens else ("features", "code")
         for start in range(0, len(rgb), at_once):
             batch = slice(start, start + at_once)
             pixels = self._pixels(rgb[batch])
-            features, codes = session.run({"pixels": pixels}, ("features", "code"))
+            features, codes, *found = session.run({"pixels": pixels}, outputs)
             self._store(encoded, batch, features, codes)
-        return encoded
+            states += found
+        return replace(encoded, tokens=np.concatenate(states)) if states else encoded
+
+    def image_tokens(self, rgb: npt.NDArray[np.uint8]) -> Embeddings:
+        """Return the tokens float32 (N, P, W) of images, at least one, for ``fuse``.
+
+        Args:
+            rgb: uint8 (N, S, S, 3), S the package's ``input_size``.
+
+        Raises:
+            ValueError: for another shape or type, or no image.
+            EncoderPackageError: if the encoder has no fusion part, or the graph fails.
+        """
+        tokens = self.encode_images(rgb, tokens=True).tokens
+        if tokens is None:
+            raise ValueError("there is no image")
+        return tokens
+
+    def fuse(
+        self,
+        image_tokens: Embeddings,
+        text_tokens: Embeddings,
+        text_mask: npt.NDArray[np.int64],
+    ) -> Embeddings:
+        """Return the probability float32 (K,) that image and text of each pair belong together.
+
+        Args:
+            image_tokens: float32 (K, P, W), from ``encode_images``.
+            text_tokens: float32 (T, L, V), from ``text_states``; T is 1 or K.
+            text_mask: int64 (T, L), from there as well.
+
+        Raises:
+            ValueError: for other shapes.
+            EncoderPackageError: if the encoder has no fusion part, or it fails.
+        """
+        self.require("fusion")
+        return fusion.fuse(self._session("fusion"), image_tokens, text_tokens, text_mask)
 
     def encode_texts(self, texts: Sequence[str]) -> Encoded:
         """Return embeddings and codes of texts; recent ones are remembered.
@@ -179,6 +228,48 @@ class Encoder:
         self._check_shape(codes, (len(embeddings), self.package.code_bits // 8))
         return codes
 
+    def encode_context(self, embeddings: Embeddings, texts: Sequence[str]) -> Encoded:
+        """Return embeddings and codes that take the circumstances of acquisition into account.
+
+        Args:
+            embeddings: float32 (N, D), of images or of what stands for one.
+            texts: what is known of each one's acquisition, as ``context.r2stft`` writes it; where
+                nothing is (an empty text), the embedding stays as it is.
+
+        Raises:
+            ValueError: for another shape.
+            EncoderPackageError: if the encoder has no context part, or it fails.
+        """
+        if embeddings.shape != (len(texts), self.package.embedding_size):
+            raise ValueError(f"{len(texts)} texts do not fit embeddings {embeddings.shape}")
+        self.require("context")
+        wanted = [normalise_text(text) for text in texts]
+        encoded = Encoded(embeddings.astype(np.float32), self.hash_embeddings(embeddings))
+        told = [row for row, text in enumerate(wanted) if text]
+        for start in range(0, len(told), self._batch_size):
+            rows = told[start : start + self._batch_size]
+            states = self.text_states([wanted[row] for row in rows])
+            inputs: dict[str, npt.NDArray[Any]] = {
+                "image_features": np.ascontiguousarray(embeddings[rows], np.float32),
+                "text_tokens": states.hidden,
+                "text_mask": states.mask,
+            }
+            part = self._empty(len(rows))
+            outputs = self._session("context").run(inputs, ("features", "code"))
+            self._store(part, slice(0, len(rows)), *outputs)
+            encoded.embeddings[rows], encoded.codes[rows] = part.embeddings, part.codes
+        return encoded
+
+    def text_states(self, texts: Sequence[str]) -> TextStates:
+        """Return the last hidden states of texts, which other graphs attend to.
+
+        Recent texts are remembered. Only packages with a fusion or context part have them.
+
+        Raises:
+            EncoderPackageError: if the text graph has no output ``tokens``, or it fails.
+        """
+        return self._states(normalise_text(text) for text in texts)
+
     def require(self, role: str) -> None:
         """Check that the encoder has a part, before work that needs it.
 
@@ -189,6 +280,17 @@ class Encoder:
             raise EncoderPackageError(
                 f"The encoder {self.package.name} does not understand text",
                 hint="Search by region or image, or use an encoder with a text part.",
+            )
+        if role == "context" and role not in self.package.roles:
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} does not know when, where and by what an image "
+                "was taken",
+                hint="Search without context, or use an encoder with a context part.",
+            )
+        if role == "fusion" and role not in self.package.roles:
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} has no fusion part to re-rank with",
+                hint="Search without re-ranking, or use an encoder with a fusion part.",
             )
         self.package.graph(role, ())
 
@@ -207,6 +309,18 @@ class Encoder:
         self._store(encoded, slice(0, len(texts)), features, codes)
         return encoded
 
+    def _run_states(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+        """Return the hidden states (tokens, W) of each text."""
+        states: list[npt.NDArray[np.float32]] = []
+        for start in range(0, len(texts), self._batch_size):
+            tokens = self._text_tokenizer()(texts[start : start + self._batch_size])
+            inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
+            (hidden,) = self._session("text").run(inputs, ("tokens",))
+            self._check_shape(hidden, (*tokens.input_ids.shape, hidden.shape[-1]))
+            real = tokens.attention_mask.astype(bool)
+            states += [rows[kept] for rows, kept in zip(hidden, real, strict=True)]
+        return states
+
     def _remember(self, texts: dict[str, tuple[Embeddings, Codes]]) -> None:
         with self._lock:
             for text, arrays in texts.items():
@@ -218,11 +332,11 @@ class Encoder:
     def _session(self, role: str) -> GraphSession:
         """Return the session of a role, loaded when first needed.
 
-        Text and hash graphs are too small to gain from a graphics card: they stay on the CPU.
+        Graphs that run once a query are too small to gain from a graphics card and stay on the CPU.
         """
         with self._lock:
             if role not in self._sessions:
-                candidates = self._choice.candidates if role == "image" else (CPU,)
+                candidates = self._choice.candidates if role in ("image", "fusion") else (CPU,)
                 self._sessions[role] = create_session(
                     lambda provider: self._read_graph(role, provider),
                     role,

@@ -48,7 +48,23 @@ SIGNATURES: Mapping[str, tuple[Mapping[str, tuple[str, int]], Mapping[str, tuple
         {"input_ids": ("tensor(int64)", 2), "attention_mask": ("tensor(int64)", 2)},
         {"features": ("tensor(float)", 2), "code": ("tensor(uint8)", 2)},
     ),
+    "fusion": (
+        {
+            "image_tokens": ("tensor(float)", 3),
+            "text_tokens": ("tensor(float)", 3),
+            "text_mask": ("tensor(int64)", 2),
+        },
+        {"match": ("tensor(float)", 1)},
+    ),
     "hash": ({"features": ("tensor(float)", 2)}, {"code": ("tensor(uint8)", 2)}),
+    "context": (
+        {
+            "image_features": ("tensor(float)", 2),
+            "text_tokens": ("tensor(float)", 3),
+            "text_mask": ("tensor(int64)", 2),
+        },
+        {"features": ("tensor(float)", 2), "code": ("tensor(uint8)", 2)},
+    ),
 }
 
 
