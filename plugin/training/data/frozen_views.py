@@ -121,4 +121,4 @@ def _write_branch(
                 array[view, start : start + len(batch)] = tensor.to(torch.float16).cpu().numpy()
             told((branch * views + view) * len(pixels) + start + len(batch), total)
     for array in arrays:
-        array.flush()
+        array.flush()  # type: ignore[attr-defined]  # a memmap, which the stubs forget

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -69,9 +68,6 @@ class ImageTower(nn.Module):
             last = token_grid(last, pixels.shape[-2:])
         return _pooled(output), last
 
-    def _run(self, pixels: Tensor) -> Any:
-        return self.backbone(pixel_values=pixels.contiguous(memory_format=torch.channels_last))
-
     def maps(self, pixels: Tensor, count: int = 3) -> list[Tensor]:
         """Return feature maps (N, C, h, w) of normalised pixels, the coarsest last.
 
@@ -103,14 +99,6 @@ class ImageTower(nn.Module):
         """Return embeddings (N, D), not yet of unit length."""
         embedding: Tensor = self.projection(self.pooled(pixels))
         return embedding
-
-
-def _pooled(output: Any) -> Tensor:
-    pooled: Tensor | None = getattr(output, "pooler_output", None)
-    if pooled is None:
-        hidden: Tensor = output.last_hidden_state
-        pooled = hidden.mean(1) if hidden.ndim == 3 else hidden.mean((2, 3))
-    return pooled.flatten(1)
 
 
 def _pooled(output: Any) -> Tensor:

@@ -62,7 +62,8 @@ class Salience(nn.Module):
         return scores.flatten(2).softmax(2).reshape(scores.shape)
 
 
-def _pointwise(inputs: int, outputs: int) -> nn.Sequential:
+def pointwise(inputs: int, outputs: int) -> nn.Sequential:
+    """Return a 1×1 convolution to another number of channels, normalised and rectified."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
     )
@@ -98,7 +99,7 @@ class ScalePass(nn.Module):
         # the last stage hands nothing on: it needs a salience to extract only
         count = 0 if not salient else scales if extraction else scales - 1
         self.salience = nn.ModuleList(Salience(width) for _ in range(count))
-        self.hand_on = nn.ModuleList(_pointwise(width, width) for _ in range(scales - 1))
+        self.hand_on = nn.ModuleList(pointwise(width, width) for _ in range(scales - 1))
 
     def forward(self, stages: Sequence[Tensor]) -> list[Tensor]:
         """Return a map (N, W, h, w) of each stage, given in this direction's order."""
@@ -150,7 +151,7 @@ class ScaleDecoupling(nn.Module):
         super().__init__()
         if not (forwards or backwards):
             raise ValueError("scale decoupling needs at least one direction")
-        self.lateral = nn.ModuleList(_pointwise(count, width) for count in channels)
+        self.lateral = nn.ModuleList(pointwise(count, width) for count in channels)
         settings = (len(channels), width, alpha, beta, extraction, suppression)
         self.forwards = ScalePass(*settings) if forwards else None
         self.backwards = ScalePass(*settings) if backwards else None
