@@ -98,7 +98,11 @@ def train_hashing(
         )
     output.mkdir(parents=True, exist_ok=True)
     pl.seed_everything(recipe.seed, verbose=False)
-    tower = ImageTower(backbone_folder(recipe.image.backbone, data), recipe.embedding_size)
+    tower = ImageTower(
+        backbone_folder(recipe.image.backbone, data),
+        recipe.embedding_size,
+        frozen_layers=recipe.frozen_layers,
+    )
     model = build_system(recipe, tower)
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
     pixels = cached_pixels(images.paths, recipe.cache_size, output / "cache")
