@@ -10,18 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders.encoder import Encoded, Encoder
-from ..encoders.tokens import normalise_text
 from ..errors import EncoderPackageError
 from ..progress import Progress
-from .image_encoding import encode_image_files
-from .image_lists import check_files
-from .karpathy import read_captions
+from .caption_benchmark import CaptionBenchmark, encode_captions
 from .rankings import SHORTLIST, code_scores, embedding_scores, pipeline_scores, take
 from .recall import Scores, recall_both_ways
 from .report import encoder_facts, percent
 
 _KS = (1, 5, 10)
-_TEXTS = 256
 
 
 def evaluate_captions(
@@ -56,45 +52,49 @@ def evaluate_captions(
         RasterError: an image cannot be read.
         CancelledError: if cancelled.
     """
-    for role in ("text", "fusion") if rerank else ("text",):
-        encoder.require(role)
     if rerank:
+        encoder.require("text")
+        encoder.require("fusion")
         raise EncoderPackageError(
             "This version cannot run fusion parts yet", hint="Measure without --rerank."
         )
-    folder = Path(images_dir)
-    listed = read_captions(Path(captions_json), split)
-    check_files(folder, listed.names)
-    images = encode_image_files(encoder, folder, listed.names, progress)
-    texts = [normalise_text(caption) for caption in listed.captions]
-    distinct_texts, text_row = _distinct(texts)
-    text_codes = _encode_texts(encoder, distinct_texts, progress or Progress())
-    _, image_row = _distinct(images.digests)
-    first = np.unique(image_row, return_index=True)[1]
-    image_codes = take(images.encoded, first)
+    benchmark = encode_captions(encoder, images_dir, captions_json, split, progress)
+    return measure_captions(encoder, benchmark, shortlist)
+
+
+def measure_captions(
+    encoder: Encoder, benchmark: CaptionBenchmark, shortlist: int = SHORTLIST
+) -> dict[str, Any]:
+    """Return the object of ``evaluate_captions`` for images and captions that are encoded."""
     measure = partial(
-        _measure, image_codes, text_codes, np.array(listed.owners), image_row, text_row
+        _measure,
+        benchmark.images,
+        benchmark.texts,
+        benchmark.owner,
+        benchmark.image_row,
+        benchmark.text_row,
     )
+    images = len(benchmark.listed.names)
     return {
         "benchmark": "captions",
         "unit": "percent",
-        "split": split,
+        "split": benchmark.split,
         **measure(embedding_scores),
         "code": {**measure(code_scores), "bits": encoder.package.code_bits},
         "pipeline": {
             **measure(partial(pipeline_scores, shortlist=shortlist)),
-            "shortlist": min(shortlist, len(listed.names)),
+            "shortlist": min(shortlist, images),
         },
-        "images": len(listed.names),
-        "captions": len(listed.captions),
-        "distinct_captions": len(distinct_texts),
+        "images": images,
+        "captions": len(benchmark.listed.captions),
+        "distinct_captions": len(benchmark.texts),
         "protocol": (
             "an image is answered by any of its own captions, a caption only by its own image; "
             "tied items count by expectation over their orders"
         ),
-        "identical_files": images.copies()[:50],
-        "seconds": round(images.seconds, 3),
-        "images_per_second": round(len(listed.names) / max(images.seconds, 1e-9), 1),
+        "identical_files": benchmark.identical[:50],
+        "seconds": round(benchmark.seconds, 3),
+        "images_per_second": round(images / max(benchmark.seconds, 1e-9), 1),
         "encoder": encoder_facts(encoder),
     }
 
@@ -121,20 +121,3 @@ def _measure(
         "t2i": [percent(value) for value in t2i],
         "mr": percent(float(np.mean([*i2t, *t2i]))),
     }
-
-
-def _distinct(values: list[str] | tuple[str, ...]) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """Return the distinct values, and for each value the position of its like among them."""
-    rows = {value: row for row, value in enumerate(dict.fromkeys(values))}
-    return list(rows), np.array([rows[value] for value in values], np.int64)
-
-
-def _encode_texts(encoder: Encoder, texts: list[str], progress: Progress) -> Encoded:
-    parts = []
-    for start in range(0, len(texts), _TEXTS):
-        progress.report(start, len(texts), unit="captions")
-        parts.append(encoder.encode_texts(texts[start : start + _TEXTS]))
-    return Encoded(
-        np.concatenate([part.embeddings for part in parts]),
-        np.concatenate([part.codes for part in parts]),
-    )

@@ -10,13 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.codes import truncate_codes
 from ..encoders.encoder import Encoded, Encoder
-from ..errors import UsageError
 from ..progress import Progress
 from . import average_precision as ap
-from .image_encoding import encode_image_files
-from .image_lists import check_files, class_of, read_list
+from .hashing_benchmark import HashingBenchmark, encode_hashing
 from .rankings import (
     SHORTLIST,
     Scores,
@@ -64,40 +61,31 @@ def evaluate_hashing(
         RasterError: an image cannot be read.
         CancelledError: if cancelled.
     """
-    folder = Path(images_dir)
-    available = encoder.package.code_bits
-    used = available if bits is None else bits
-    truncate_codes(np.zeros((0, available // 8), np.uint8), used)  # refuses before the work
-    database, queries = read_list(Path(database_list)), read_list(Path(query_list))
-    names = list(dict.fromkeys(database + queries))
-    classes = {name: class_of(name) for name in names}
-    check_files(folder, names)
-    images = encode_image_files(encoder, folder, names, progress)
-    row = {name: number for number, name in enumerate(names)}
-    codes = truncate_codes(images.encoded.codes, used)
-    encoded = Encoded(images.encoded.embeddings, _whole_words(codes))
-    items = take(encoded, np.array([row[name] for name in database]))
-    asked = take(encoded, np.array([row[name] for name in queries]))
-    item_class = np.array([classes[name] for name in database])
-    query_class = np.array([classes[name] for name in queries])
-    answerable = np.isin(query_class, item_class)
-    if not answerable.any():
-        raise UsageError(
-            "No query has an image of its class in the database",
-            hint="Check that both lists are of the same benchmark.",
-        )
+    benchmark = encode_hashing(encoder, images_dir, database_list, query_list, bits, progress)
+    return measure_hashing(encoder, benchmark, shortlist)
+
+
+def measure_hashing(
+    encoder: Encoder, benchmark: HashingBenchmark, shortlist: int = SHORTLIST
+) -> dict[str, Any]:
+    """Return the object of ``evaluate_hashing`` for images that are encoded."""
+    queries, database = benchmark.query_names, benchmark.database_names
+    query_class, item_class = benchmark.query_class, benchmark.item_class
+    answerable = benchmark.answerable
     measure = partial(
         _measure,
-        take(asked, np.flatnonzero(answerable)),
-        items,
+        take(benchmark.queries, np.flatnonzero(answerable)),
+        benchmark.items,
         query_class[answerable],
         item_class,
     )
+    both = set(database) & set(queries)
+    images = len(set(database) | set(queries))
     return {
         "benchmark": "hashing",
         "unit": "percent",
         **measure(code_scores),
-        "bits": used,
+        "bits": benchmark.bits,
         "queries": len(queries),
         "database": len(database),
         "classes": len(set(item_class) | set(query_class)),
@@ -108,14 +96,14 @@ def evaluate_hashing(
         },
         "protocol": (
             f"{len(queries)} queries against a database of {len(database)} images that "
-            f"{'holds' if set(database) & set(queries) else 'does not hold'} any of them; metrics "
+            f"{'holds' if both else 'does not hold'} any of them; metrics "
             "are expectations over the order of tied images"
         ),
-        "queries_in_database": len(set(database) & set(queries)),
+        "queries_in_database": len(both),
         "queries_without_relevant": int((~answerable).sum()),
-        "identical_files": images.copies()[:50],
-        "seconds": round(images.seconds, 3),
-        "images_per_second": round(len(names) / max(images.seconds, 1e-9), 1),
+        "identical_files": benchmark.identical[:50],
+        "seconds": round(benchmark.seconds, 3),
+        "images_per_second": round(images / max(benchmark.seconds, 1e-9), 1),
         "encoder": encoder_facts(encoder),
     }
 
@@ -143,8 +131,3 @@ def _measure(
         name: percent(mean)
         for name, mean in zip(("map", "map_at_20", "precision_at_10"), means, strict=True)
     }
-
-
-def _whole_words(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Fill codes up to a multiple of 8 bytes with zeros, which count faster and change nothing."""
-    return np.pad(codes, ((0, 0), (0, -codes.shape[1] % 8)))
