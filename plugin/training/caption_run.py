@@ -252,7 +252,11 @@ def kept_views(
 
     # the weights by their sums: cheap, and other weights have others
     weights = sum(p.double().abs().sum().item() for p in model.image_tower.backbone.parameters())
-    settings = json.dumps(dict(recipe.settings), sort_keys=True)
+    deciding = model.VISUAL_SETTINGS
+    settings = json.dumps(
+        {k: v for k, v in recipe.settings.items() if deciding is None or k in deciding},
+        sort_keys=True,
+    )
     kind = f"{recipe.system}|{settings}|{recipe.image_size}|{recipe.smallest_crop}"
     return frozen_views(
         see,
