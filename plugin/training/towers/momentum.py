@@ -54,7 +54,11 @@ class Momentum(nn.Module):
     @torch.no_grad()
     def update(self, online: nn.Module) -> None:
         """Move the average towards the parameters of the module it follows."""
-        step = 1.0 if int(self.updates) == 0 else 1.0 - self.decay
+        step = 1.0 - self.decay
+        if int(self.updates) == 0:
+            step = 1.0
+            for mine, theirs in zip(self.copy.buffers(), online.buffers(), strict=True):
+                mine.copy_(theirs)
         for mine, theirs in zip(self.copy.parameters(), online.parameters(), strict=True):
             if mine is not theirs:
                 mine.lerp_(theirs, step)

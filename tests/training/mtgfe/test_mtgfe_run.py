@@ -1,0 +1,73 @@
+"""MTGFE in small: train, stop, resume, begin with given towers."""
+
+import dataclasses
+
+import lightning.pytorch as pl
+import pytest
+import torch
+from scene_search.training.caption_recipe import caption_recipe
+from scene_search.training.caption_run import train_captions
+from scene_search.training.data.captioned_images import read_captioned
+
+RECIPE = {
+    "name": "small",
+    "system": "mtgfe",
+    "seed": 1,
+    "embedding_size": 16,
+    "bits": 16,
+    "image": {"input_size": 64, "mean": [0.5] * 3, "std": [0.5] * 3},
+    "text": {"layers": 2, "frozen_layers": 1, "frequent_word_pieces": 50, "max_length": 16},
+    "image_size": 64,
+    "cache_size": 64,
+    "epochs": 3,
+    "batch_size": 6,
+    "frozen_backbone": True,
+    "cached_views": 2,
+    "settings": {"width": 16, "fusion_layers": 2, "heads": 2, "joint": 8, "queue": 10, "grid": 2},
+}
+
+
+@pytest.fixture(scope="module")
+def recipe(tiny_backbones):
+    backbones = {
+        part: RECIPE[part] | {"backbone": str(tiny_backbones / part)} for part in ("image", "text")
+    }
+    return caption_recipe(RECIPE | backbones, "small")
+
+
+@pytest.fixture(scope="module")
+def images(data_folder):
+    return read_captioned("ucm-captions", data_folder)
+
+
+@pytest.fixture(scope="module")
+def trained(recipe, images, data_folder, tmp_path_factory):
+    return train_captions(recipe, images, None, data_folder, tmp_path_factory.mktemp("run"))
+
+
+def state(checkpoint):
+    return torch.load(checkpoint, weights_only=True, map_location="cpu")["state_dict"]
+
+
+class _StopInThirdEpoch(pl.Callback):
+    def on_train_batch_end(self, trainer, *_):
+        if trainer.current_epoch == 2:
+            raise KeyboardInterrupt
+
+
+def test_a_stopped_run_ends_as_if_it_had_not_been_stopped(
+    trained, recipe, images, data_folder, tmp_path
+):
+    stop = [_StopInThirdEpoch()]
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        train_captions(recipe, images, None, data_folder, tmp_path, callbacks=stop)
+    resumed = state(train_captions(recipe, images, None, data_folder, tmp_path, resume=True))
+    whole = state(trained)
+    assert {"queue.written", "queue.caption", "momentum.updates"} <= set(whole)
+    for name, weights in whole.items():
+        assert torch.equal(weights, resumed[name]), name
+
+
+def test_the_unfrozen_backbone_trains_too(recipe, images, data_folder, tmp_path):
+    live = dataclasses.replace(recipe, frozen_backbone=False, cached_views=0, epochs=1)
+    train_captions(live, images, None, data_folder, tmp_path)
