@@ -8,6 +8,7 @@ output and its exit status becomes this one's.
 from __future__ import annotations
 
 import importlib.util
+import os
 import signal
 import subprocess  # nosec B404 - starts this interpreter with the plugin's own file
 import sys
@@ -19,6 +20,17 @@ from .progress import Progress
 
 _POLL_SECONDS = 0.2
 _LAUNCHER = Path(__file__).with_name("launch.py")
+
+#: Training frees and asks again for the same large blocks every step. glibc gives each back to
+#: the system at once; kept, and in huge pages, a step takes two thirds of the time on a CPU.
+_ALLOCATOR = ":".join(
+    (
+        "glibc.malloc.hugetlb=1",
+        "glibc.malloc.mmap_max=0",
+        "glibc.malloc.top_pad=1000000000",
+        "glibc.malloc.trim_threshold=100000000000",
+    )
+)
 
 
 def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
@@ -42,8 +54,11 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
         )
     isolated = ["-I"] if sys.flags.isolated else []
     command = [sys.executable, *isolated, str(_LAUNCHER), "--training", *arguments]
+    environment = {"GLIBC_TUNABLES": _ALLOCATOR, **os.environ}
     # a session of its own: Ctrl-C reaches it once, through us, and not from the terminal as well
-    with subprocess.Popen(command, start_new_session=True) as process:  # nosec B603
+    with subprocess.Popen(  # nosec B603
+        command, start_new_session=True, env=environment
+    ) as process:
         while True:
             try:
                 return process.wait(_POLL_SECONDS)
