@@ -24,6 +24,7 @@ from .data.captioned_images import CaptionedImages
 from .data.frozen_texts import FrozenTexts
 from .data.frozen_views import FrozenViews, frozen_views
 from .data.pixels import cached_pixels
+from .data.visual_graph import Visual, visual_graph
 from .default_encoder import backbone_folder
 from .epochs import EpochSeed
 from .logs import loggers
@@ -243,27 +244,25 @@ def kept_views(
     recipe: CaptionRecipe, model: CaptionSystem, images: CaptionedImages, cache: Path
 ) -> FrozenViews:
     """Return what the frozen backbone makes of the images, computed now or kept from before."""
+    visual: Visual = model.visual
+    if model.device.type == "cpu":
+        visual = visual_graph(model, visual, recipe.image_size)
 
     def see(batch: torch.Tensor, branch: int) -> tuple[torch.Tensor, ...]:
-        batch = batch.to(model.device)
-        view = model.normalised(model.augment(batch, branch))
-        with torch.autocast(model.device.type, torch.bfloat16):
-            return model.visual(view)
+        return visual(model.normalised(model.augment(batch.to(model.device), branch)))
 
     # the weights by their sums: cheap, and other weights have others
     weights = sum(p.double().abs().sum().item() for p in model.image_tower.backbone.parameters())
-    deciding = model.VISUAL_SETTINGS
-    settings = json.dumps(
-        {k: v for k, v in recipe.settings.items() if deciding is None or k in deciding},
-        sort_keys=True,
-    )
-    kind = f"{recipe.system}|{settings}|{recipe.image_size}|{recipe.smallest_crop}"
+    with torch.no_grad():
+        seen = model.visual(torch.zeros(1, 3, recipe.image_size, recipe.image_size))
+    shapes = [tuple(tensor.shape) for tensor in seen]  # variants of a system may share views
+    kind = f"{recipe.system}|{shapes}|{recipe.image_size}|{recipe.smallest_crop}"
     return frozen_views(
         see,
         cached_pixels(images.paths, recipe.cache_size, cache),
         views=recipe.cached_views,
         branches=model.branches,
-        seed=recipe.seed,
+        seed=0,  # views are data: runs of several seeds share them
         key=f"{kind}|{recipe.cache_size}|{weights!r}|{images.names}",
         cache=cache,
         told=lambda done, total: (
