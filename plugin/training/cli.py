@@ -17,11 +17,11 @@ from typing import Any
 
 from .. import paths
 from ..engine.errors import SceneSearchError, UsageError
+from .caption_systems import CAPTION_SYSTEMS
 from .data.benchmarks import TrainingDataError
 from .export.parity import ParityError
-from .recipe import RecipeError
+from .recipe import RECIPES, RecipeError
 
-_RECIPES = Path(__file__).parent / "recipes"
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
 
@@ -36,18 +36,19 @@ def build_parser() -> argparse.ArgumentParser:
         "models", parents=[common], help="train, measure and write the shipped encoder"
     )
     models.add_argument("--data", type=Path, required=True, help="the data folder")
-    models.add_argument("--recipe", type=Path, default=_RECIPES / "default.yaml")
+    models.add_argument("--recipe", type=Path, default=RECIPES / "default.yaml")
     models.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
     models.add_argument("--output", type=Path, help="where the packages go (default: models/)")
     models.set_defaults(run=_models)
     train = commands.add_parser("train", parents=[common], help="train a published system")
-    train.add_argument("system", choices=["multilevel-hashing"])
+    train.add_argument("system", choices=["multilevel-hashing", *CAPTION_SYSTEMS])
     train.add_argument("--data", type=Path, required=True)
     train.add_argument("--benchmark", required=True)
     train.add_argument("--output", type=Path, required=True)
     train.add_argument("--bits", type=int)
     train.add_argument("--config", type=Path)
     train.add_argument("--epochs", type=int)
+    train.add_argument("--towers", type=Path)
     train.add_argument("--unlabelled", action="store_true")
     train.add_argument("--resume", action="store_true")
     train.set_defaults(run=_train)
@@ -57,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--int8", action="store_true")
     export.add_argument("--bits", type=int)
     export.add_argument("--images", type=Path)
+    export.add_argument("--benchmark")
+    export.add_argument("--data", type=Path)
     export.set_defaults(run=_export)
     return parser
 
@@ -70,12 +73,18 @@ def _models(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.system in CAPTION_SYSTEMS:
+        return _train_captions(arguments)
+    if arguments.towers is not None:
+        raise UsageError(
+            f"{arguments.system} begins with no other system's towers", hint="Leave --towers out."
+        )
     from .data.labelled_images import read_images
     from .hashing_recipe import with_options
     from .hashing_run import train_hashing
 
     recipe = with_options(
-        arguments.config or _RECIPES / f"{arguments.system}.yaml",
+        arguments.config or RECIPES / f"{arguments.system}.yaml",
         bits=arguments.bits,
         epochs=arguments.epochs,
     )
@@ -92,15 +101,35 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _export(arguments: argparse.Namespace) -> dict[str, Any]:
-    from .export.hashing_package import export_hashing
+def _train_captions(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.unlabelled:
+        raise UsageError(f"{arguments.system} learns from captions", hint="Leave --unlabelled out.")
+    from .caption_stages import train_stages
 
-    return export_hashing(
+    return train_stages(
+        arguments.system,
+        arguments.config,
+        arguments.benchmark,
+        arguments.data.resolve(),
+        arguments.output,
+        bits=arguments.bits,
+        epochs=arguments.epochs,
+        towers=arguments.towers,
+        resume=arguments.resume,
+    )
+
+
+def _export(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .export.system_package import export_system
+
+    return export_system(
         arguments.checkpoint,
         arguments.output,
         int8=arguments.int8,
         bits=arguments.bits,
         images=arguments.images,
+        benchmark=arguments.benchmark,
+        data=arguments.data,
     )
 
 

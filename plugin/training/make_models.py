@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from ..engine.imagery.reader import read_image
 from .data.corpus import Corpus, read_corpus
 from .data.generated import GENERATED
 from .default_encoder import Run, build, train, vocabulary
-from .export.bundle import Graphs, make_graphs, write_bundle
+from .export.bundle import Words, make_graphs, parity_rows, write_bundle
+from .export.default_card import card_fields
+from .export.material import Material
 from .measure import measure
 from .recipe import Recipe, read_recipe
-from .towers.vocabulary import PrunedVocabulary
 
 #: Images that fix the int8 ranges and that check the graphs: the first share checks, the rest fix.
 _SAMPLED_IMAGES = 448
@@ -48,14 +49,14 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
     pixels = np.stack([read_image(image.path, size) for image in sample])
     checked = int(len(sample) * _CHECKED_SHARE)
     texts = [image.captions[0] for image in sample if image.captions][:_CHECKED_TEXTS]
+    text = Words(words, recipe.text.max_length)
     graphs = make_graphs(
         model,
-        recipe,
-        words,
-        pixels[checked:],
-        pixels[:checked],
-        texts,
+        recipe.image,
+        text,
+        Material(pixels[checked:], pixels[:checked], texts),
         run.folder / "graphs",
+        int8=True,
     )
     parameters = sum(
         p.numel()
@@ -63,48 +64,33 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
         for p in part.parameters()
     )
     items = [*(len(own) for own in corpus.images.values()), _generated(recipe, corpus)]
-    results = [
-        entry
-        for precision in ("fp32", "int8")
-        for entry in _measured(graphs, recipe, words, precision, data, parameters, items)
-    ]
-    for precision, name in (("fp32", f"{recipe.name}-fp32"), ("int8", recipe.name)):
-        folder = write_bundle(
-            graphs,
+
+    def write(precision: str, folder: Path, results: Sequence[Mapping[str, Any]]) -> Path:
+        fields = card_fields(
             recipe,
-            words,
-            precision,
-            output / name,
             parameters=parameters,
             items=items,
             results=results,
+            parity=parity_rows(graphs),
+            seconds=None,
         )
-        print(folder)
+        return write_bundle(graphs, precision, folder, fields, text)
+
+    results = [
+        entry for precision in ("fp32", "int8") for entry in _measured(write, precision, data)
+    ]
+    for precision, name in (("fp32", f"{recipe.name}-fp32"), ("int8", recipe.name)):
+        print(write(precision, output / name, results))
     for entry in results:
         print(f"{entry['benchmark']}, {entry['precision']}: {entry['summary']}")
 
 
 def _measured(
-    graphs: Graphs,
-    recipe: Recipe,
-    words: PrunedVocabulary,
-    precision: str,
-    data: Path,
-    parameters: int,
-    items: Sequence[int],
+    write: Callable[[str, Path, Sequence[Mapping[str, Any]]], Path], precision: str, data: Path
 ) -> list[Mapping[str, Any]]:
     """Measure the package as a user would load it, from disk through the engine."""
     with tempfile.TemporaryDirectory() as folder:
-        package = write_bundle(
-            graphs,
-            recipe,
-            words,
-            precision,
-            Path(folder) / "package",
-            parameters=parameters,
-            items=items,
-            results=[],
-        )
+        package = write(precision, Path(folder) / "package", [])
         return measure(Encoder(EncoderPackage.load(package)), precision, data)
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+#: The shipped recipes, one a file named after it.
+RECIPES = Path(__file__).parent / "recipes"
+
 
 class RecipeError(ValueError):
     """The recipe file is incomplete or has an unknown entry."""

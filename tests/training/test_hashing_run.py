@@ -13,7 +13,8 @@ from scene_search.engine.errors import UsageError
 from scene_search.engine.evaluation.hashing import evaluate_hashing
 from scene_search.training.data.labelled_images import read_images
 from scene_search.training.export import parity
-from scene_search.training.export.hashing_package import export_hashing, load_checkpoint
+from scene_search.training.export.checkpoint import load_checkpoint
+from scene_search.training.export.system_package import export_system
 from scene_search.training.hashing_recipe import hashing_recipe
 from scene_search.training.hashing_run import FACTS, train_hashing
 
@@ -85,7 +86,7 @@ def test_only_the_train_list_is_learnt_from(trained, data_folder):
 def test_the_package_computes_what_the_system_does_and_can_be_measured(
     trained, ucmd, data_folder, tmp_path, bits
 ):
-    report = export_hashing(trained, tmp_path / "package", bits=bits)
+    report = export_system(trained, tmp_path / "package", bits=bits)
     assert report["parity"][0]["largest_difference"] < 1e-4
     encoder = Encoder(EncoderPackage.load(tmp_path / "package"))
     images = np.random.default_rng(0).integers(0, 255, (3, 48, 48, 3)).astype(np.uint8)
@@ -105,16 +106,17 @@ def test_the_package_computes_what_the_system_does_and_can_be_measured(
 def test_int8_is_written_where_asked_for(trained, tmp_path, monkeypatch):
     # eight-bit weights of an untrained, 16-number space are no measure of a trained one's
     monkeypatch.setattr(parity, "INT8_COSINE", 0.5)
-    report = export_hashing(trained, tmp_path / "package", int8=True)
+    report = export_system(trained, tmp_path / "package", int8=True)
     assert report["precision"] == "int8"
-    assert [entry["precision"] for entry in report["parity"]] == ["fp32", "int8"]
+    compared = [(entry["role"], entry["precision"]) for entry in report["parity"]]
+    assert compared == [("image", "fp32"), ("hash", "fp32"), ("image", "int8")]
     Encoder(EncoderPackage.load(tmp_path / "package"))
 
 
 def test_an_export_that_fails_its_check_writes_nothing(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(parity, "FP32_TOLERANCE", -1.0)
     with pytest.raises(parity.ParityError):
-        export_hashing(trained, tmp_path / "package")
+        export_system(trained, tmp_path / "package")
     assert not (tmp_path / "package").exists()
 
 
@@ -132,7 +134,7 @@ def test_what_cannot_be_done_is_refused(trained, recipe, ucmd, data_folder, tmp_
     with pytest.raises(UsageError, match="no checkpoint"):
         train_hashing(recipe, ucmd, data_folder, tmp_path, resume=True)
     with pytest.raises(UsageError, match="no codes of 64 bits"):
-        export_hashing(trained, tmp_path / "package", bits=64)
+        export_system(trained, tmp_path / "package", bits=64)
     (tmp_path / "rubbish.ckpt").write_bytes(b"rubbish")
     with pytest.raises(UsageError, match="no checkpoint of"):
-        export_hashing(tmp_path / "rubbish.ckpt", tmp_path / "package")
+        export_system(tmp_path / "rubbish.ckpt", tmp_path / "package")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,33 @@ HELP = "make an encoder package of what train left, and check it"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path, help="last.ckpt of a run")
+    parser.add_argument(
+        "checkpoint", metavar="CHECKPOINT", type=Path, help="last.ckpt or best.ckpt of a run"
+    )
     parser.add_argument(
         "--output", metavar="DIR", type=Path, required=True, help="folder of the package"
     )
-    parser.add_argument("--int8", action="store_true", help="quantise the image graph to 8 bits")
+    parser.add_argument(
+        "--int8", action="store_true", help="quantise the image, text and fusion graphs to 8 bits"
+    )
     parser.add_argument(
         "--bits", metavar="K", type=positive, help="which trained code length (default: longest)"
     )
     parser.add_argument(
         "--images", metavar="DIR", type=Path, help="training images, if they were moved"
+    )
+    parser.add_argument(
+        "--benchmark",
+        metavar="NAME",
+        help="measure the package on ucmd, aid, ucm-captions or rsicd, for its card; with --int8 "
+        "refuse one that loses more than half a point there",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        default=os.environ.get("SCENE_SEARCH_DATA"),
+        help="folder of the benchmark (default: SCENE_SEARCH_DATA)",
     )
 
 
@@ -32,7 +50,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> int:
     from ..training_process import run_training_command
 
     command = ["export", f"--output={arguments.output}"]
-    for name in ("bits", "images"):
+    for name in ("bits", "images", "benchmark", "data"):
         if (value := getattr(arguments, name)) is not None:
             command += [f"--{name}={value}"]
     for name in ("int8", "json", "verbose"):

@@ -10,9 +10,9 @@ from typing import Any
 from ..progress import Progress
 from .options import positive
 
-HELP = "train an encoder on a benchmark or on a folder of images"
+HELP = "train an encoder on a benchmark or on a folder"
 
-SYSTEMS = ("multilevel-hashing",)
+SYSTEMS = ("multilevel-hashing", "plain-contrast", "mtgfe", "ssjdn", "ccls2t")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +29,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--benchmark",
-        metavar="ucmd|aid|FOLDER",
+        metavar="NAME|FOLDER",
         required=True,
-        help="the benchmark whose train list is learnt from, or a folder of images",
+        help="the benchmark whose train split is learnt from: ucmd or aid for multilevel-hashing, "
+        "ucm-captions or rsicd for the others; or a folder, of images, or of images with one JSON "
+        "file of captions in Karpathy's layout",
     )
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="of the run")
     parser.add_argument(
@@ -42,7 +44,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--epochs", metavar="N", type=positive, help="instead of the recipe's")
     parser.add_argument(
-        "--unlabelled", action="store_true", help="learn without classes, from the images alone"
+        "--towers",
+        metavar="CHECKPOINT",
+        type=Path,
+        help="begin with the towers of this one (default: trained first, below the output folder, "
+        "where the recipe asks for them)",
+    )
+    parser.add_argument(
+        "--unlabelled",
+        action="store_true",
+        help="learn without classes, from the images alone (multilevel-hashing)",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint in the output folder"
@@ -54,7 +65,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> int:
     from ..training_process import run_training_command
 
     command = ["train", arguments.system]
-    for name in ("data", "benchmark", "output", "bits", "config", "epochs"):
+    for name in ("data", "benchmark", "output", "bits", "config", "epochs", "towers"):
         if (value := getattr(arguments, name)) is not None:
             command += [f"--{name}={value}"]
     for name in ("unlabelled", "resume", "json", "verbose"):

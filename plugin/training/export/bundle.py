@@ -1,4 +1,4 @@
-"""From trained weights to encoder packages: graphs, int8, parity, tokenizer, card."""
+"""From a trained system to an encoder package: graphs, int8, parity, tokenizer, card."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from ...engine.encoders.card_format import CardFields
 from ...engine.encoders.package import PackageFile, write_package
-from ..recipe import ImageSettings, Recipe
-from ..systems.dual_hashing import DualHashing
+from ..recipe import ImageSettings
+from ..systems.exportable import Exportable
 from ..towers.vocabulary import PrunedVocabulary
-from .card import card_fields, readable_card
-from .graphs import export_graphs
-from .int8 import quantise_image, quantise_text
+from .graphs import INPUTS, export_graphs
+from .int8 import quantise_image, quantise_matrices
+from .material import Material, batches_of, normalised
 from .parity import Parity, compare
+from .readable_card import readable_card
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a text part reads: its vocabulary, and how many word pieces at most."""
+
+    vocabulary: PrunedVocabulary
+    max_length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,100 +34,80 @@ class Graphs:
     files: Mapping[tuple[str, str], Path]
     parity: tuple[Parity, ...]
 
-
-def normalised(image: ImageSettings, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return float32 (N, 3, S, S) as the image graph takes it, of uint8 (N, S, S, 3)."""
-    mean = np.asarray(image.mean, np.float32)
-    std = np.asarray(image.std, np.float32)
-    scaled = (images.astype(np.float32) / 255.0 - mean) / std
-    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
+    def chosen(self, precision: str) -> dict[str, tuple[Path, str]]:
+        """Return file and precision of every role, the nearest there is to the one asked for."""
+        found = {}
+        for role in (role for role in INPUTS if (role, "fp32") in self.files):
+            own = precision if (role, precision) in self.files else "fp32"
+            found[role] = (self.files[role, own], own)
+        return found
 
 
 def make_graphs(
-    model: DualHashing,
-    recipe: Recipe,
-    words: PrunedVocabulary,
-    calibration: npt.NDArray[np.uint8],
-    check_images: npt.NDArray[np.uint8],
-    check_texts: Sequence[str],
+    system: Exportable,
+    image: ImageSettings,
+    words: Words | None,
+    material: Material,
     folder: Path,
+    *,
+    int8: bool,
 ) -> Graphs:
     """Export, quantise and check every graph.
 
+    The image graph, the text graph and the fusion graph, which runs once for every image that is
+    re-ranked, have int8 variants. The hash and context graphs are small and stay in fp32.
+
     Args:
-        model: trained system.
-        recipe: its recipe.
-        words: its vocabulary.
-        calibration: training images (N, S, S, 3) that fix the int8 ranges.
-        check_images: other images (M, S, S, 3) on which the graphs must agree with torch.
-        check_texts: sentences, likewise.
+        system: trained; it is left in float32, in evaluation mode, on the CPU.
+        image: input size and normalisation.
+        words: what its text part reads; None without one.
+        material: what the graphs are checked on and calibrated with.
         folder: where the graphs go.
+        int8: whether to make int8 variants.
 
     Raises:
-        ParityError: if a graph does not compute what the model computes.
+        ParityError: if a graph does not compute what the system computes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    exported = export_graphs(model, recipe.image.input_size, folder)
+    exported = export_graphs(system, image.input_size, folder)
     files = {(role, "fp32"): file for role, file in exported.items()}
-    for role in ("image", "text"):
-        files[role, "int8"] = folder / f"{role}.int8.onnx"
-    quantise_image(
-        files["image", "fp32"], files["image", "int8"], normalised(recipe.image, calibration)
-    )
-    quantise_text(files["text", "fp32"], files["text", "int8"])
-    encodings = words.load(recipe.text.max_length).encode_batch(list(check_texts))
-    inputs: dict[str, dict[str, npt.NDArray[Any]]] = {
-        "image": {"pixels": normalised(recipe.image, check_images)},
-        "text": {
-            "input_ids": np.array([e.ids for e in encodings], np.int64),
-            "attention_mask": np.array([e.attention_mask for e in encodings], np.int64),
-        },
-    }
+    for role in ("image", "text", "fusion") if int8 else ():
+        if role not in exported:
+            continue
+        target = files[role, "int8"] = folder / f"{role}.int8.onnx"
+        if role == "image":
+            quantise_image(exported[role], target, normalised(image, material.calibration))
+        else:
+            quantise_matrices(exported[role], target)
+    tokenizer = words.vocabulary.load(words.max_length) if words else None
+    batches = batches_of(system, image, material, tokenizer)
     parity = tuple(
-        compare(model, role, precision, files[role, precision], inputs[role])
+        entry
         for precision in ("fp32", "int8")
-        for role in ("image", "text")
+        for role in exported
+        if (role, precision) in files
+        for entry in compare(system, role, precision, files[role, precision], batches[role])
     )
     return Graphs(files, parity)
 
 
 def write_bundle(
-    graphs: Graphs,
-    recipe: Recipe,
-    words: PrunedVocabulary,
-    precision: str,
-    output: Path,
-    *,
-    parameters: int,
-    items: Sequence[int],
-    results: Sequence[Mapping[str, Any]],
+    graphs: Graphs, precision: str, output: Path, fields: CardFields, words: Words | None
 ) -> Path:
-    """Write the package of one precision and return its folder.
-
-    The hash graph, one small matrix, stays in fp32.
-    """
-    fields = card_fields(
-        recipe,
-        parameters=parameters,
-        items=items,
-        results=results,
-        parity=[p.as_dict() for p in graphs.parity],
-        seconds=None,
-    )
-    names: list[PackageFile] = [
-        PackageFile(f"{role}.onnx", role, graphs.files[role, precision], precision)
-        for role in ("image", "text")
+    """Write the package of one precision and return its folder."""
+    files: list[PackageFile] = [
+        PackageFile(f"{role}.onnx", role, file, own)
+        for role, (file, own) in graphs.chosen(precision).items()
     ]
-    return write_package(
-        output,
-        fields,
-        [
-            *names,
-            PackageFile("hash.onnx", "hash", graphs.files["hash", "fp32"]),
-            PackageFile("tokenizer.json", "tokenizer", _compact(words)),
-            PackageFile("README.md", "document", readable_card(fields).encode()),
-        ],
-    )
+    if words is not None:
+        files.append(PackageFile("tokenizer.json", "tokenizer", _compact(words.vocabulary)))
+    files.append(PackageFile("README.md", "document", readable_card(fields).encode()))
+    return write_package(output, fields, files)
+
+
+def parity_rows(graphs: Graphs) -> Sequence[Mapping[str, object]]:
+    """Return the JSON objects of the comparisons, as a card and a command's result hold them."""
+    return [entry.as_dict() for entry in graphs.parity]
 
 
 def _compact(words: PrunedVocabulary) -> bytes:

@@ -1,133 +1,140 @@
-"""The ONNX graphs of an encoder package, traced from the trained towers.
+"""The ONNX graphs of an encoder package, traced from a trained system, one for each role.
 
-Every graph is exported by itself with a dynamic batch. Codes are packed inside the graph, so
-that every runtime computes the same bits. No output is named ``embedding``: the name collides
-with an initializer of the exporter's.
+Every graph is exported by itself, with every size that may differ from call to call dynamic.
+Codes are packed inside the graph, so that every runtime computes the same bits. No output is
+named ``embedding``: the name collides with an initializer of the exporter's.
 """
 
 from __future__ import annotations
 
+import hashlib
 import warnings
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import cast
 
+import onnx
 import torch
 from torch import Tensor, nn
 
-from ..systems.dual_hashing import DualHashing
-from ..systems.image_hasher import HashesImages
-from ..towers.hash_head import pack
+from ..systems.exportable import Exportable
 
 #: Runs on every onnxruntime since 1.12.
 OPSET = 17
 
+_BATCH = {0: "batch"}
+_TOKENS = {0: "batch", 1: "tokens"}
+#: The graphs a system may have, each with its inputs and their dynamic axes. One text may stand
+#: before many images in ``fusion``, so that its texts are counted apart.
+INPUTS: Mapping[str, Mapping[str, Mapping[int, str]]] = {
+    "image": {"pixels": _BATCH},
+    "text": {"input_ids": _TOKENS, "attention_mask": _TOKENS},
+    "hash": {"features": _BATCH},
+    "fusion": {
+        "image_tokens": {0: "images"},
+        "text_tokens": {0: "texts", 1: "tokens"},
+        "text_mask": {0: "texts", 1: "tokens"},
+    },
+    "context": {"image_features": _BATCH, "text_tokens": _TOKENS, "text_mask": _TOKENS},
+}
+#: What a graph may put out.
+OUTPUTS = frozenset({"features", "code", "tokens", "match"})
 
-class ImageGraph(nn.Module):
-    """Normalised pixels (N, 3, S, S) → unit-length features (N, D) and packed code."""
+Tensors = dict[str, Tensor]
 
-    def __init__(self, model: HashesImages) -> None:
+
+class RoleGraph(nn.Module):
+    """The part of a system that one graph computes.
+
+    Args:
+        system: the trained system.
+        role: which of its graphs.
+    """
+
+    def __init__(self, system: Exportable, role: str) -> None:
         super().__init__()
-        self.tower, self.hash_head = model.image_tower, model.hash_head
+        self.system = cast(nn.Module, system)
+        self.role = role
 
-    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """Return features and code."""
-        features = nn.functional.normalize(self.tower(pixels), dim=1)
-        return features, pack(self.hash_head(features))
+    def outputs(self, *inputs: Tensor) -> Tensors:
+        """Return the named outputs."""
+        found: Tensors = getattr(self.system, f"{self.role}_outputs")(*inputs)
+        if unknown := set(found) - OUTPUTS:
+            raise ValueError(f"a {self.role} graph has no outputs {sorted(unknown)}")
+        return found
 
-
-class TextGraph(nn.Module):
-    """Token ids and mask (N, L) → unit-length features (N, D) and packed code."""
-
-    def __init__(self, model: DualHashing) -> None:
-        super().__init__()
-        self.tower, self.hash_head = model.text_tower, model.hash_head
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return features and code."""
-        features = nn.functional.normalize(self.tower(input_ids, attention_mask), dim=1)
-        return features, pack(self.hash_head(features))
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Return the outputs in their order."""
+        return tuple(self.outputs(*inputs).values())
 
 
-class HashGraph(nn.Module):
-    """Unit-length features (N, D) → packed code, for queries combined from several."""
-
-    def __init__(self, model: HashesImages) -> None:
-        super().__init__()
-        self.hash_head = model.hash_head
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Return the code."""
-        return pack(self.hash_head(features))
+def roles_of(system: Exportable) -> tuple[str, ...]:
+    """Return the graphs that a system has."""
+    return tuple(role for role in INPUTS if hasattr(system, f"{role}_outputs"))
 
 
-def _export(
-    graph: nn.Module, arguments: tuple[Tensor, ...], file: Path, axes: dict[str, dict[int, str]]
-) -> None:
-    outputs = [name for name in ("features", "code") if name in axes and name not in _inputs(graph)]
+@torch.no_grad()
+def export_graphs(system: Exportable, input_size: int, folder: Path) -> dict[str, Path]:
+    """Write the fp32 graphs and return their files by role.
+
+    Args:
+        system: the trained system; it is left in float32, in evaluation mode, on the CPU.
+        input_size: side S of the image graph's input, pixels.
+        folder: where to write.
+    """
+    cast(nn.Module, system).eval().float().cpu()
+    files: dict[str, Path] = {}
+    for role, inputs in _examples(system, input_size).items():
+        files[role] = folder / f"{role}.onnx"
+        _export(RoleGraph(system, role), inputs, files[role])
+    return files
+
+
+def count_weights(files: Iterable[Path]) -> int:
+    """Return how many different numbers fp32 graphs hold; what several share counts once."""
+    sizes: dict[bytes, int] = {}
+    for file in files:
+        for tensor in onnx.load(str(file)).graph.initializer:
+            if tensor.data_type == onnx.TensorProto.FLOAT:
+                values = onnx.numpy_helper.to_array(tensor)
+                sizes[hashlib.sha256(values.tobytes()).digest()] = values.size
+    return sum(sizes.values())
+
+
+def _examples(system: Exportable, input_size: int) -> dict[str, tuple[Tensor, ...]]:
+    """Return inputs to trace every graph with."""
+    roles = roles_of(system)
+    images = torch.rand(2, 3, input_size, input_size)
+    image = RoleGraph(system, "image").outputs(images)
+    examples: dict[str, tuple[Tensor, ...]] = {"image": (images,), "hash": (image["features"],)}
+    if "text" in roles:
+        ids, mask = torch.full((2, 8), 5), torch.ones(2, 8, dtype=torch.int64)
+        examples["text"] = (ids, mask)
+        text = RoleGraph(system, "text").outputs(ids, mask)
+        if "fusion" in roles:
+            examples["fusion"] = (image["tokens"], text["tokens"][:1], mask[:1])
+        if "context" in roles:
+            examples["context"] = (image["features"], text["tokens"], mask)
+    return examples
+
+
+def _export(graph: RoleGraph, inputs: tuple[Tensor, ...], file: Path) -> None:
+    axes = {name: dict(own) for name, own in INPUTS[graph.role].items()}
+    first = next(iter(axes.values()))
+    outputs = list(graph.outputs(*inputs))
+    for name in outputs:
+        # the tokens of a text are as many as its ids, those of an image always the same
+        axes[name] = first if name == "tokens" else {0: first[0]}
     with warnings.catch_warnings():
         # the tracing exporter is chosen for its opset, and says at length that it is the older one
         warnings.simplefilter("ignore")
         torch.onnx.export(
             graph.eval(),
-            arguments,
+            inputs,
             str(file),
-            input_names=_inputs(graph),
+            input_names=list(INPUTS[graph.role]),
             output_names=outputs,
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def _inputs(graph: nn.Module) -> list[str]:
-    if isinstance(graph, ImageGraph):
-        return ["pixels"]
-    return ["input_ids", "attention_mask"] if isinstance(graph, TextGraph) else ["features"]
-
-
-@torch.no_grad()
-def export_image_graphs(model: HashesImages, input_size: int, folder: Path) -> dict[str, Path]:
-    """Write the fp32 image and hash graphs and return their files by role.
-
-    Args:
-        model: the trained system, in evaluation mode.
-        input_size: side S of the image graph's input, pixels.
-        folder: where to write.
-    """
-    width = model.hash_head.linear.in_features
-    batch = {0: "batch"}
-    files = {role: folder / f"{role}.onnx" for role in ("image", "hash")}
-    _export(
-        ImageGraph(model),
-        (torch.rand(2, 3, input_size, input_size),),
-        files["image"],
-        {"pixels": batch, "features": batch, "code": batch},
-    )
-    _export(
-        HashGraph(model),
-        (nn.functional.normalize(torch.randn(2, width), dim=1),),
-        files["hash"],
-        {"features": batch, "code": batch},
-    )
-    return files
-
-
-@torch.no_grad()
-def export_graphs(model: DualHashing, input_size: int, folder: Path) -> dict[str, Path]:
-    """Write the fp32 graphs and return their files by role.
-
-    Args:
-        model: the trained system.
-        input_size: side S of the image graph's input, pixels.
-        folder: where to write.
-    """
-    model = model.eval().float().cpu()
-    files = export_image_graphs(model, input_size, folder) | {"text": folder / "text.onnx"}
-    batch = {0: "batch"}
-    tokens = {0: "batch", 1: "tokens"}
-    _export(
-        TextGraph(model),
-        (torch.full((2, 8), 5), torch.ones(2, 8, dtype=torch.int64)),
-        files["text"],
-        {"input_ids": tokens, "attention_mask": tokens, "features": batch, "code": batch},
-    )
-    return files

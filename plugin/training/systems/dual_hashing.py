@@ -21,7 +21,7 @@ from ..data.scenes import SceneBatch
 from ..losses.class_contrast import class_contrast
 from ..losses.contrastive import image_text_contrast
 from ..losses.quantisation import balance, quantisation
-from ..towers.hash_head import HashHead
+from ..towers.hash_head import HashHead, pack
 from ..towers.image_tower import ImageTower
 from ..towers.text_tower import TextTower
 from .optimisation import Schedule, one_cycle
@@ -102,6 +102,20 @@ class DualHashing(pl.LightningModule):
         """Return unit-length embeddings (N, D) and relaxed codes (N, K) of token ids (N, L)."""
         features = F.normalize(self.text_tower(input_ids, attention_mask).float(), dim=1)
         return features, self.hash_head(features)
+
+    def image_outputs(self, pixels: Tensor) -> dict[str, Tensor]:
+        """Return features (N, D) and packed code of normalised pixels (N, 3, S, S)."""
+        features = F.normalize(self.image_tower(pixels), dim=1)
+        return {"features": features, **self.hash_outputs(features)}
+
+    def text_outputs(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
+        """Return features (N, D) and packed code of token ids (N, L)."""
+        features = F.normalize(self.text_tower(input_ids, attention_mask), dim=1)
+        return {"features": features, **self.hash_outputs(features)}
+
+    def hash_outputs(self, features: Tensor) -> dict[str, Tensor]:
+        """Return the packed code (N, K / 8) of features (N, D)."""
+        return {"code": pack(self.hash_head(features))}
 
     def losses(self, batch: SceneBatch, views: Tensor) -> dict[str, Tensor]:
         """Return each part of the loss, unweighted."""

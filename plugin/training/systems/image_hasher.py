@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
-from torch import nn
-
-from ..towers.hash_head import HashHead
+from ..towers.hash_head import HashHead, pack
 from ..towers.image_tower import ImageTower
-
-
-class HashesImages(Protocol):
-    """Any system with an image tower and one hash head."""
-
-    image_tower: ImageTower
-    hash_head: HashHead
 
 
 class ImageHasher(nn.Module):
@@ -29,3 +21,12 @@ class ImageHasher(nn.Module):
         super().__init__()
         self.image_tower = image_tower
         self.hash_head = hash_head
+
+    def image_outputs(self, pixels: Tensor) -> dict[str, Tensor]:
+        """Return features (N, D) and code (N, K / 8) of normalised pixels (N, 3, S, S)."""
+        features = F.normalize(self.image_tower(pixels), dim=1)
+        return {"features": features, **self.hash_outputs(features)}
+
+    def hash_outputs(self, features: Tensor) -> dict[str, Tensor]:
+        """Return the code (N, K / 8) of features (N, D)."""
+        return {"code": pack(self.hash_head(features))}

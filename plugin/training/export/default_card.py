@@ -1,17 +1,16 @@
-"""The model card: the same facts for people (README.md) and for programs (model.json)."""
+"""What the card of the shipped default encoder says."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import onnx
-import torch
 
 from ...engine.encoders.card_format import CardFields
+from ..machine import machine
 from ..recipe import Recipe
-from .graphs import OPSET
+from .versions import versions
 
 DESCRIPTION = (
     "Finds overhead scenes that resemble an example or a typed English description. A MobileNetV2 "
@@ -42,6 +41,12 @@ TRAINING_DATA: tuple[dict[str, str], ...] = (
         "terms": "academic use; Google Earth imagery",
     },
     {"name": "Generated scenes of Scene Search's sample generator", "terms": "GPL-3.0-or-later"},
+)
+
+HELD_OUT = (
+    "No image that is a test item in any of the benchmarks' lists was trained on, in any task, nor "
+    "any byte-identical copy of one. The terms of AID allow academic use only; weigh that before "
+    "other use of these weights."
 )
 
 PRETRAINED = (
@@ -90,70 +95,14 @@ def card_fields(
         recipe={
             "file": f"plugin/training/recipes/{recipe.name}.yaml",
             "seed": recipe.seed,
-            "torch": torch.__version__.split("+")[0],
-            "machine": f"CPU, {platform.machine()}, 2 cores",
+            "machine": machine(),
             "training_seconds": seconds,
         },
         framework_version=onnx.__version__,
         extra={
-            "scene_search:onnx_opset": OPSET,
+            **versions(),
             "scene_search:parity": [dict(entry) for entry in parity],
+            "scene_search:held_out": HELD_OUT,
             "scene_search:limits": [line.format(size=recipe.image.input_size) for line in LIMITS],
         },
     )
-
-
-def readable_card(fields: CardFields) -> str:
-    """Return the card as Markdown."""
-    rows = [
-        f"| {r['benchmark']} | {r['precision']} | {r['protocol']} | {r['summary']} |"
-        for r in fields.results
-    ]
-    parity = [
-        f"| {p['role']} | {p['precision']} | {p['items']} | {p['largest_difference']:.2g} | "
-        f"{p['mean_cosine']:.5f} | {p['least_cosine']:.4f} | {100 * p['equal_bits']:.2f} % |"
-        for p in fields.extra["scene_search:parity"]
-    ]
-    data = [f"- {d['name']}: {d['items']} images; {d['terms']}" for d in fields.training_data]
-    limits = [f"- {line}" for line in fields.extra["scene_search:limits"]]
-    lines = [
-        f"# {fields.name}",
-        "",
-        fields.description,
-        "",
-        f"- Image: {fields.input_size} × {fields.input_size} px RGB. Embedding: "
-        f"{fields.embedding_size} numbers. Code: {fields.code_bits} bits.",
-        f"- Started from {fields.pretrained_source}.",
-        f"- Weights: {fields.total_parameters:,}. ONNX opset {OPSET}.",
-        f"- Recipe: `{fields.recipe['file']}`, seed {fields.recipe['seed']}, trained on "
-        f"{fields.recipe['machine']}.",
-        "",
-        "## Training data and terms",
-        "",
-        *data,
-        "",
-        "No image that is a test item in any of the benchmarks' lists was trained on, in any "
-        "task, nor any byte-identical copy of one. The terms of AID allow academic use only; "
-        "weigh that before other use of these weights.",
-        "",
-        "## Measured",
-        "",
-        "| benchmark | weights | protocol | result |",
-        "|---|---|---|---|",
-        *rows,
-        "",
-        "Printed by `make models`, through `scene-search evaluate`.",
-        "",
-        "## Export",
-        "",
-        "| graph | weights | compared | largest difference | mean cosine | least cosine | "
-        "equal bits |",
-        "|---|---|---|---|---|---|---|",
-        *parity,
-        "",
-        "## Limits",
-        "",
-        *limits,
-        "",
-    ]
-    return "\n".join(lines)

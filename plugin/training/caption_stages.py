@@ -1,0 +1,108 @@
+"""Trains a text ↔ image system with one command: its towers first, where the recipe asks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .caption_recipe import CaptionRecipe, read_caption_recipe
+from .caption_run import CHECKPOINT, train_captions
+from .data.captioned_images import CaptionedImages, EmptySplitError, read_captioned
+from .recipe import RECIPES, RecipeError
+
+#: Folder of the first stage below the run's.
+TOWERS = "towers"
+
+
+def train_stages(
+    system: str,
+    config: Path | None,
+    benchmark: str,
+    data: Path,
+    output: Path,
+    *,
+    bits: int | None = None,
+    epochs: int | None = None,
+    towers: Path | None = None,
+    resume: bool = False,
+) -> dict[str, Any]:
+    """Train a system and return the JSON object of the command.
+
+    Args:
+        system: its name.
+        config: recipe; the shipped one of the system's name if None. The recipe of the towers is
+            looked for beside it, then among the shipped ones.
+        benchmark: a caption benchmark, or a folder with images and captions.
+        data: the data folder.
+        output: of the run.
+        bits: instead of the recipe's.
+        epochs: likewise, those of the system's own stage.
+        towers: checkpoint to begin with instead of a first stage.
+        resume: go on from the checkpoints in the output folder.
+
+    Raises:
+        RecipeError: if the recipe is of another system.
+        UsageError: see ``train_captions``.
+        TrainingDataError: if the images or captions are missing.
+    """
+    file = config or RECIPES / f"{system}.yaml"
+    recipe = read_caption_recipe(file, bits=bits, epochs=epochs)
+    if recipe.system != system:
+        raise RecipeError(f"{file} is a recipe of {recipe.system}, not of {system}")
+    images = read_captioned(benchmark, data)
+    held_out = _held_out(benchmark, data)
+    cache = output / "cache"
+    if recipe.towers and towers is None:
+        towers = _first_stage(recipe, file, images, held_out, data, output, cache, resume)
+    # a run that was stopped in its first stage has no checkpoint of the second yet
+    begun = (output / CHECKPOINT).is_file()
+    checkpoint = train_captions(
+        recipe,
+        images,
+        held_out,
+        data,
+        output,
+        towers=towers if recipe.towers else None,
+        resume=resume and (begun or not (output / TOWERS).is_dir()),
+        cache=cache,
+    )
+    return {
+        "checkpoint": str(checkpoint),
+        "system": system,
+        "bits": [recipe.bits],
+        "epochs": recipe.epochs,
+        "images": len(images.names),
+        "held_out": 0 if held_out is None else len(held_out.names),
+        "classes": len(images.classes),
+        "towers": str(towers or ""),
+    }
+
+
+def _first_stage(
+    recipe: CaptionRecipe,
+    file: Path,
+    images: CaptionedImages,
+    held_out: CaptionedImages | None,
+    data: Path,
+    output: Path,
+    cache: Path,
+    resume: bool,
+) -> Path:
+    """Train the towers that a recipe begins with, or go on with them, and return a checkpoint."""
+    name = f"{recipe.towers}.yaml"
+    beside = file.parent / name
+    first = read_caption_recipe(beside if beside.is_file() else RECIPES / name, bits=recipe.bits)
+    folder = output / TOWERS
+    begun = (folder / CHECKPOINT).is_file()
+    # one that has seen all its epochs only returns its checkpoint
+    return train_captions(
+        first, images, held_out, data, folder, resume=resume and begun, cache=cache
+    )
+
+
+def _held_out(benchmark: str, data: Path) -> CaptionedImages | None:
+    """Return the validation split, None where the caption file names none."""
+    try:
+        return read_captioned(benchmark, data, "val")
+    except EmptySplitError:
+        return None
