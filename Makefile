@@ -76,7 +76,7 @@ run: enable ## open QGIS with the plugin (and the demo's project, once there is 
 .PHONY: test lint
 test: test-env dev-plugin ## every test, with QGIS's on a virtual screen
 	@status=0; \
-	$(PYTHON) -m pytest tests/engine tests/training tests/demo || status=$$?; \
+	$(PYTHON) -m pytest tests/engine tests/training tests/demo tests/benchmarks || status=$$?; \
 	$(QGIS_ENV) XDG_RUNTIME_DIR="$(CURDIR)/build/runtime" PYTHONPATH="$(PLUGINS)" \
 		$(XVFB) $(QGIS_PYTHON) -m pytest --timeout 180 tests/qgis tests/ui || status=$$?; \
 	exit $$status
@@ -103,7 +103,7 @@ bench: .venv/.extras ## measure indexing and searching on this machine
 	$(PYTHON) benchmarks/run.py
 
 bench-retrieval: .venv/.extras ## measure trained systems on the papers' benchmarks
-	$(PYTHON) benchmarks/retrieval/run.py --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
+	$(PYTHON) -m benchmarks.retrieval.run --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
 
 strings: ## collect the translatable strings into resources/i18n/scene_search.ts
 	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/collect_strings.py
