@@ -1,5 +1,7 @@
 """The codes once more, as one blob for each run of consecutive tiles of one source.
 
+An index with context has two families of codes, each with a table of segments.
+
 A segment is written in the transaction that writes its tiles and goes in the one that removes
 them, so the two cannot disagree after a crash. Other programs may edit the tile layer, though:
 where the numbers of tiles differ, the segments are ignored and built anew from the tiles.
@@ -20,6 +22,23 @@ MERGED_TILES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Codes of one kind: the table of their segments and their column of the tile layer."""
+
+    table: str
+    column: str
+
+
+IMAGE = Family("code_segments", "code")
+CONTEXT = Family("context_segments", "context_code")
+
+
+def families(context: bool) -> tuple[Family, ...]:
+    """Return the families of an index with or without context."""
+    return (IMAGE, CONTEXT) if context else (IMAGE,)
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Codes of the tiles ``first_tile`` to ``first_tile + tiles - 1``, all of one source."""
 
@@ -30,32 +49,37 @@ class Segment:
     scales: bytes
 
 
-def write(connection: sqlite3.Connection, segments: Iterable[Segment]) -> None:
+def write(
+    connection: sqlite3.Connection, segments: Iterable[Segment], family: Family = IMAGE
+) -> None:
     """Insert segments; the caller holds a transaction."""
     connection.executemany(
-        "INSERT INTO code_segments (first_tile, tiles, source_id, codes, scales) "
+        f"INSERT INTO {family.table} (first_tile, tiles, source_id, codes, scales) "  # nosec B608
         "VALUES (?, ?, ?, ?, ?)",
         ((s.first_tile, s.tiles, s.source_id, s.codes, s.scales) for s in segments),
     )
 
 
-def remove(connection: sqlite3.Connection, source_id: int) -> None:
+def remove(connection: sqlite3.Connection, source_id: int, family: Family = IMAGE) -> None:
     """Delete the segments of a source; the caller holds a transaction."""
-    connection.execute("DELETE FROM code_segments WHERE source_id = ?", (source_id,))
+    connection.execute(
+        f"DELETE FROM {family.table} WHERE source_id = ?",  # nosec B608
+        (source_id,),
+    )
 
 
-def merge(connection: sqlite3.Connection, source_id: int) -> None:
+def merge(connection: sqlite3.Connection, source_id: int, family: Family = IMAGE) -> None:
     """Join a source's neighbouring segments into few; the caller holds a transaction."""
     rows = connection.execute(
-        "SELECT first_tile, tiles, source_id, codes, scales FROM code_segments "
+        f"SELECT first_tile, tiles, source_id, codes, scales FROM {family.table} "  # nosec B608
         "WHERE source_id = ? ORDER BY first_tile",
         (source_id,),
     )
     segments = [Segment(*row) for row in rows]
     merged = list(_joined(segments))
     if len(merged) < len(segments):
-        remove(connection, source_id)
-        write(connection, merged)
+        remove(connection, source_id, family)
+        write(connection, merged, family)
 
 
 def tile_count(connection: sqlite3.Connection) -> int:
@@ -68,37 +92,39 @@ def tile_count(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def agree(connection: sqlite3.Connection) -> bool:
+def agree(connection: sqlite3.Connection, family: Family = IMAGE) -> bool:
     """Whether the segments hold as many codes as there are tiles."""
-    (held,) = connection.execute("SELECT coalesce(sum(tiles), 0) FROM code_segments").fetchone()
+    (held,) = connection.execute(
+        f"SELECT coalesce(sum(tiles), 0) FROM {family.table}"  # nosec B608
+    ).fetchone()
     return bool(held == tile_count(connection))
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(connection: sqlite3.Connection, family: Family = IMAGE) -> None:
     """Build all segments anew from the tiles; the caller holds a transaction."""
-    connection.execute("DELETE FROM code_segments")
-    write(connection, _from_tiles(connection))
+    connection.execute(f"DELETE FROM {family.table}")  # nosec B608
+    write(connection, _from_tiles(connection, family), family)
 
 
-def load(connection: sqlite3.Connection, code_bytes: int) -> CodeTable:
+def load(connection: sqlite3.Connection, code_bytes: int, family: Family = IMAGE) -> CodeTable:
     """Read all codes; the caller holds a transaction, so that counts and blobs belong together.
 
     Raises:
         ValueError: a blob does not have the length its tiles need.
     """
     segments: Iterable[Segment]
-    if agree(connection):
+    if agree(connection, family):
         segments = (
             Segment(*row)
             for row in connection.execute(
-                "SELECT first_tile, tiles, source_id, codes, scales FROM code_segments "
-                "ORDER BY first_tile"
+                "SELECT first_tile, tiles, source_id, codes, scales "
+                f"FROM {family.table} ORDER BY first_tile"  # nosec B608
             )
         )
         count = tile_count(connection)
     else:
         (count,) = connection.execute("SELECT count(*) FROM tiles").fetchone()
-        segments = _from_tiles(connection)
+        segments = _from_tiles(connection, family)
     ids = np.empty(count, dtype=np.int64)
     codes = np.empty((count, code_bytes), dtype=np.uint8)
     sources = np.empty(count, dtype=np.int32)
@@ -116,8 +142,10 @@ def load(connection: sqlite3.Connection, code_bytes: int) -> CodeTable:
     return CodeTable(ids, codes, sources, scales)
 
 
-def _from_tiles(connection: sqlite3.Connection) -> Iterator[Segment]:
-    rows = connection.execute("SELECT fid, source_id, code, scale FROM tiles ORDER BY fid")
+def _from_tiles(connection: sqlite3.Connection, family: Family) -> Iterator[Segment]:
+    rows = connection.execute(
+        f"SELECT fid, source_id, {family.column}, scale FROM tiles ORDER BY fid"  # nosec B608
+    )
     return _joined(
         Segment(fid, 1, source_id, bytes(code), np.array(scale, "<f4").tobytes())
         for fid, source_id, code, scale in rows

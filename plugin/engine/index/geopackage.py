@@ -6,6 +6,7 @@
 ``index_info``            table of one row: schema version, encoder, tile parameters
 ``code_segments``         derived: the codes of runs of consecutive tiles as one blob each, so
                           that a million load in hundredths of a second; see ``code_segments``
+``context_segments``      derived: the same for the codes with context; layout 2 only
 ========================  =====================================================================
 """
 
@@ -24,6 +25,7 @@ from fudgeo.sql import EPSG_4326
 
 from ...file_checks import exists, is_folder
 from ..errors import IndexFileError, StorageError
+from . import code_segments
 from .connection import damaged_error, translated_errors
 from .footprints import SRS_ID
 from .schema import SCHEMA_VERSION, IndexInfo
@@ -39,6 +41,10 @@ _TILE_FIELDS = (
     Field("acquired", FieldType.datetime),
     Field("code", FieldType.blob, is_nullable=False),
     Field("embedding", FieldType.blob, is_nullable=False),
+)
+_CONTEXT_TILE_FIELDS = (
+    Field("context_code", FieldType.blob, is_nullable=False),
+    Field("context_embedding", FieldType.blob, is_nullable=False),
 )
 _SOURCE_FIELDS = (
     Field("path", FieldType.text, is_nullable=False),
@@ -69,17 +75,21 @@ _INFO_FIELDS = (
     Field("created", FieldType.text, is_nullable=False),
 )
 
+_CONTEXT_INFO_FIELDS = (Field("context", FieldType.boolean, is_nullable=False),)
+
 # code_segments is not listed in gpkg_contents: a GIS has no use for it, and GDAL then leaves it
 # out. The unique index finds a source's tiles and stops two runs from writing the same tile.
-_OWN_TABLES = """
-CREATE TABLE code_segments (
+_SEGMENTS = """
+CREATE TABLE {table} (
     first_tile INTEGER PRIMARY KEY,
     tiles      INTEGER NOT NULL,
     source_id  INTEGER NOT NULL,
     codes      BLOB NOT NULL,
     scales     BLOB NOT NULL
 );
-CREATE INDEX code_segments_source ON code_segments (source_id);
+CREATE INDEX {table}_source ON {table} (source_id);
+"""
+_OWN_INDEXES = """
 CREATE UNIQUE INDEX tiles_window ON tiles (source_id, scale, row_off, col_off, width, height);
 CREATE UNIQUE INDEX sources_path ON sources (path);
 """
@@ -127,15 +137,22 @@ def _write(path: Path, info: IndexInfo) -> None:
             "tiles",
             wgs84,
             shape_type=ShapeType.multi_polygon,
-            fields=_TILE_FIELDS,
+            fields=_TILE_FIELDS + (_CONTEXT_TILE_FIELDS if info.context else ()),
             description="Tiles with their hash codes and embeddings",
             geom_name="geom",
         )
         package.create_table("sources", fields=_SOURCE_FIELDS, description="Indexed rasters")
-        package.create_table("index_info", fields=_INFO_FIELDS, description="Encoder and tiles")
-        connection.executescript(_OWN_TABLES)
-        values = {f.name: getattr(info, f.name) for f in fields(info)}
+        package.create_table(
+            "index_info",
+            fields=_INFO_FIELDS + (_CONTEXT_INFO_FIELDS if info.context else ()),
+            description="Encoder and tiles",
+        )
+        for family in code_segments.families(info.context):
+            connection.executescript(_SEGMENTS.format(table=family.table))
+        connection.executescript(_OWN_INDEXES)
+        values = {name: getattr(info, name) for name in _info_names(info.schema_version)}
         values["scales"] = json.dumps(list(info.scales))
+        values["schema_version"] = info.schema_version
         with connection:
             connection.execute(
                 f"INSERT INTO index_info ({', '.join(values)}) "  # nosec B608
@@ -174,12 +191,18 @@ def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
                 f"(schema {row[0]}, this version reads up to {SCHEMA_VERSION})",
                 hint="Update the plugin, or index the imagery again with this version",
             )
-        names = [f.name for f in fields(IndexInfo)]
+        names = _info_names(row[0])
         statement = f"SELECT {', '.join(names)} FROM index_info"  # nosec B608
         row = connection.execute(statement).fetchone()
     values = dict(zip(names, row, strict=True))
     try:
         values["scales"] = tuple(float(scale) for scale in json.loads(values["scales"]))
+        values["context"] = bool(values.get("context"))
         return IndexInfo(**values)
     except (TypeError, ValueError) as error:
         raise damaged_error(path, f"index_info: {error}") from error
+
+
+def _info_names(version: int) -> list[str]:
+    """Return the facts that the table of a layout has a column for."""
+    return [f.name for f in fields(IndexInfo) if version >= 2 or f.name != "context"]

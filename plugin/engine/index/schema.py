@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from ..imagery.grid import TileWindow
 
-#: Raised whenever a file written by this version can no longer be read by the one before.
-SCHEMA_VERSION = 1
+#: The newest layout that this version reads and writes. An index is written in the oldest layout
+#: that holds it, so that older versions open what they understand: 1 as it always was, 2 with the
+#: context of acquisition beside each tile. Files of either are read as they are; nothing is
+#: migrated, since a context cannot be added without reading the imagery again.
+SCHEMA_VERSION = 2
 
 #: ``indexing``: tiles are being added; ``complete``: all tiles are there; ``failed``: reading
 #: broke off, the tiles so far stay; ``skipped``: not usable imagery; ``missing``: the file is gone.
@@ -43,7 +46,8 @@ class IndexInfo:
         overlap: share of a tile that its neighbour covers too, 0 up to but not including 1.
         encoder_path: where the package lay when the index was made; searches look there first.
         created: when the file was created, ISO 8601 in UTC.
-        schema_version: layout of the file.
+        context: whether each tile has a second code and embedding that take the circumstances of
+            its acquisition into account; see ``engine.context``.
     """
 
     encoder_id: str
@@ -56,13 +60,18 @@ class IndexInfo:
     overlap: float = 0.0
     encoder_path: str = ""
     created: str = field(default_factory=_now)
-    schema_version: int = SCHEMA_VERSION
+    context: bool = False
 
     def __post_init__(self) -> None:
         if self.code_bits <= 0 or self.code_bits % 8:
             raise ValueError(f"code_bits must be a positive multiple of 8, not {self.code_bits}")
         if self.embedding_size <= 0:
             raise ValueError(f"embedding_size must be positive, not {self.embedding_size}")
+
+    @property
+    def schema_version(self) -> int:
+        """Layout of the file; see ``SCHEMA_VERSION``."""
+        return 2 if self.context else 1
 
     @property
     def code_bytes(self) -> int:
@@ -143,6 +152,9 @@ class TileBatch:
         valid: share of valid pixels of each, 0 to 1, length n.
         acquired: when the source was taken; without a time zone it is taken as UTC.
         windows_done: value for the source's ``windows_done`` after this batch; None leaves it.
+        context_codes: as ``codes``, of the tiles with the context of their acquisition; there if
+            and only if the index has context.
+        context_embeddings: as ``embeddings``, likewise.
     """
 
     windows: Sequence[TileWindow]
@@ -152,6 +164,8 @@ class TileBatch:
     valid: Sequence[float] | np.ndarray
     acquired: datetime | None = None
     windows_done: int | None = None
+    context_codes: np.ndarray | None = None
+    context_embeddings: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -165,17 +179,25 @@ class TileBatch:
         n = len(self.windows)
         if len(self.footprints) != n or len(self.valid) != n:
             raise ValueError("windows, footprints and valid must have one length")
-        if self.codes.dtype != np.uint8 or self.codes.shape != (n, info.code_bytes):
-            raise ValueError(
-                f"codes must be uint8 ({n}, {info.code_bytes}), "
-                f"not {self.codes.dtype} {self.codes.shape}"
-            )
-        if self.embeddings.shape != (n, info.embedding_size):
-            raise ValueError(
-                f"embeddings must be ({n}, {info.embedding_size}), not {self.embeddings.shape}"
-            )
-        if not np.isfinite(self.embeddings).all():
-            raise ValueError("embeddings must be finite")
+        _check_arrays(self.codes, self.embeddings, n, info)
+        if not info.context:
+            if self.context_codes is not None or self.context_embeddings is not None:
+                raise ValueError("the index holds no context")
+        elif self.context_codes is None or self.context_embeddings is None:
+            raise ValueError("the index holds context, the batch has none")
+        else:
+            _check_arrays(self.context_codes, self.context_embeddings, n, info)
+
+
+def _check_arrays(codes: np.ndarray, embeddings: np.ndarray, n: int, info: IndexInfo) -> None:
+    if codes.dtype != np.uint8 or codes.shape != (n, info.code_bytes):
+        raise ValueError(
+            f"codes must be uint8 ({n}, {info.code_bytes}), not {codes.dtype} {codes.shape}"
+        )
+    if embeddings.shape != (n, info.embedding_size):
+        raise ValueError(f"embeddings must be ({n}, {info.embedding_size}), not {embeddings.shape}")
+    if not np.isfinite(embeddings).all():
+        raise ValueError("embeddings must be finite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import IndexFileError
+from ..errors import IndexFileError, QueryError
 from . import code_segments, source_table, tile_rows
 from .connection import (
     connect,
@@ -49,7 +49,7 @@ class TileIndex:
         self._connection = connection
         self._lock = threading.RLock()
         self._writes = 0
-        self._codes: CodeTable | None = None
+        self._codes: dict[bool, CodeTable] = {}
         self._codes_version: tuple[int, int] | None = None
         self._identity = _identity(path)
         self.info: IndexInfo = read_info(connection, path)
@@ -89,7 +89,7 @@ class TileIndex:
                 with contextlib.suppress(sqlite3.Error):
                     fold_log(self._connection)
             self._connection.close()
-            self._codes = None
+            self._codes.clear()
 
     def __enter__(self) -> TileIndex:
         return self
@@ -135,10 +135,10 @@ class TileIndex:
             if source_table.same_grid(old, record):
                 record = replace(record, windows_done=old.windows_done)
             else:
-                tile_rows.remove(connection, old.id)
+                tile_rows.remove(connection, old.id, context=self.info.context)
             source_table.update(connection, old.id, record)
             if record.state == "complete":
-                code_segments.merge(connection, old.id)
+                self._merge(connection, old.id)
             return old.id
 
     def set_source_state(
@@ -156,7 +156,7 @@ class TileIndex:
             if not cursor.rowcount:
                 raise self._no_source(source_id)
             if state == "complete":
-                code_segments.merge(connection, source_id)
+                self._merge(connection, source_id)
 
     def remove_source(self, source_id: int) -> int:
         """Remove a source with its tiles and return their number.
@@ -165,7 +165,7 @@ class TileIndex:
             IndexFileError: there is no such source.
         """
         with self._writing() as connection:
-            removed = tile_rows.remove(connection, source_id)
+            removed = tile_rows.remove(connection, source_id, context=self.info.context)
             cursor = connection.execute("DELETE FROM sources WHERE fid = ?", (source_id,))
             if not cursor.rowcount:
                 raise self._no_source(source_id)
@@ -222,19 +222,30 @@ class TileIndex:
         with self._reading() as connection:
             return tile_rows.windows(connection, source_id)
 
-    def load_codes(self) -> CodeTable:
-        """Return the codes of all tiles, read again only when the file has changed since."""
+    def load_codes(self, *, context: bool = False) -> CodeTable:
+        """Return the codes of all tiles, read again only when the file has changed since.
+
+        Args:
+            context: whether to return those with the context of acquisition.
+
+        Raises:
+            QueryError: the index has no context.
+        """
+        family = code_segments.CONTEXT if self._with(context) else code_segments.IMAGE
         with self._reading() as connection:
             (foreign,) = connection.execute("PRAGMA data_version").fetchone()
             version = (foreign, self._writes)
-            if self._codes is None or self._codes_version != version:
+            if self._codes_version != version:
+                self._codes.clear()
+                self._codes_version = version
+            if context not in self._codes:
                 with self.snapshot():
                     try:
-                        self._codes = code_segments.load(connection, self.info.code_bytes)
+                        table = code_segments.load(connection, self.info.code_bytes, family)
                     except ValueError as error:
                         raise damaged_error(self.path, str(error)) from error
-                self._codes_version = version
-            return self._codes
+                self._codes[context] = table
+            return self._codes[context]
 
     def rebuild_codes(self) -> None:
         """Build the code segments anew from the tiles.
@@ -242,16 +253,23 @@ class TileIndex:
         Needed only after another program has changed the tile layer; loading works without.
         """
         with self._writing() as connection:
-            code_segments.rebuild(connection)
+            for family in code_segments.families(self.info.context):
+                code_segments.rebuild(connection, family)
 
-    def embeddings(self, ids: Sequence[int] | np.ndarray) -> np.ndarray:
+    def embeddings(self, ids: Sequence[int] | np.ndarray, *, context: bool = False) -> np.ndarray:
         """Return embeddings as float32 ``(n, D)`` in the order of the ids.
 
+        Args:
+            ids: tiles.
+            context: whether to return those with the context of acquisition.
+
         Raises:
-            QueryError: an id is not in the index.
+            QueryError: an id is not in the index, or it has no context.
         """
+        column = "context_embedding" if self._with(context) else "embedding"
+        size = self.info.embedding_size
         with self._reading() as connection:
-            return tile_rows.embeddings(connection, np.asarray(ids), self.info.embedding_size)
+            return tile_rows.embeddings(connection, np.asarray(ids), size, column)
 
     def tiles(self, ids: Sequence[int] | np.ndarray) -> list[TileRecord]:
         """Return tiles in the order of the ids.
@@ -327,6 +345,24 @@ class TileIndex:
             with transaction(self._connection, write=True):
                 yield self._connection
             self._writes += 1
+
+    def _merge(self, connection: sqlite3.Connection, source_id: int) -> None:
+        for family in code_segments.families(self.info.context):
+            code_segments.merge(connection, source_id, family)
+
+    def _with(self, context: bool) -> bool:
+        """Return ``context`` if the index can serve it.
+
+        Raises:
+            QueryError: it has none.
+        """
+        if context and not self.info.context:
+            raise QueryError(
+                f"{self.path.name} does not hold when, where and by what its tiles were taken",
+                hint="Search without context, or index the imagery again with an encoder that "
+                "has a context part",
+            )
+        return context
 
     def _no_source(self, source_id: int) -> IndexFileError:
         return IndexFileError(

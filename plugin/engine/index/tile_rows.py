@@ -30,10 +30,17 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
     codes = np.ascontiguousarray(batch.codes)
     # little endian on every machine, since files travel
     embeddings = np.ascontiguousarray(batch.embeddings, dtype="<f2")
+    arrays = {"code": codes, "embedding": embeddings}
+    families = [(code_segments.IMAGE, codes)]
+    if batch.context_codes is not None and batch.context_embeddings is not None:
+        arrays["context_code"] = np.ascontiguousarray(batch.context_codes)
+        arrays["context_embedding"] = np.ascontiguousarray(batch.context_embeddings, dtype="<f2")
+        families.append((code_segments.CONTEXT, arrays["context_code"]))
     acquired = to_text(batch.acquired)
     connection.executemany(
         "INSERT INTO tiles (fid, geom, source_id, col_off, row_off, width, height, scale, valid, "
-        "acquired, code, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"acquired, {', '.join(arrays)}) "  # nosec B608
+        f"VALUES ({', '.join('?' * (10 + len(arrays)))})",
         (
             (
                 first + i,
@@ -46,8 +53,7 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
                 float(window.scale),
                 float(batch.valid[i]),
                 acquired,
-                codes[i].tobytes(),
-                embeddings[i].tobytes(),
+                *(rows[i].tobytes() for rows in arrays.values()),
             )
             for i, (window, geometry) in enumerate(
                 zip(batch.windows, to_blobs(batch.footprints), strict=True)
@@ -55,16 +61,24 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
         ),
     )
     scales = np.array([window.scale for window in batch.windows], "<f4")
-    segment = code_segments.Segment(first, n, source_id, codes.tobytes(), scales.tobytes())
-    code_segments.write(connection, [segment])
+    for family, rows in families:
+        segment = code_segments.Segment(first, n, source_id, rows.tobytes(), scales.tobytes())
+        code_segments.write(connection, [segment], family)
     _grow_extent(connection, shapely.total_bounds(np.array(batch.footprints, dtype=object)))
     return np.arange(first, first + n, dtype=np.int64)
 
 
-def remove(connection: sqlite3.Connection, source_id: int) -> int:
-    """Delete a source's tiles and segments and return their number; needs a transaction."""
+def remove(connection: sqlite3.Connection, source_id: int, *, context: bool) -> int:
+    """Delete a source's tiles and segments and return their number; needs a transaction.
+
+    Args:
+        connection: in a transaction.
+        source_id: the source.
+        context: whether the index has context.
+    """
     cursor = connection.execute("DELETE FROM tiles WHERE source_id = ?", (source_id,))
-    code_segments.remove(connection, source_id)
+    for family in code_segments.families(context):
+        code_segments.remove(connection, source_id, family)
     if cursor.rowcount:
         connection.execute(
             "UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = "
@@ -90,8 +104,16 @@ def windows(connection: sqlite3.Connection, source_id: int) -> set[TileWindow]:
     return {TileWindow(*row) for row in rows}
 
 
-def embeddings(connection: sqlite3.Connection, ids: np.ndarray, size: int) -> np.ndarray:
+def embeddings(
+    connection: sqlite3.Connection, ids: np.ndarray, size: int, column: str = "embedding"
+) -> np.ndarray:
     """Return the embeddings of tiles, float32 ``(n, size)``, in the order of the ids.
+
+    Args:
+        connection: a connection.
+        ids: tiles.
+        size: numbers in an embedding.
+        column: ``"embedding"`` or ``"context_embedding"``.
 
     Raises:
         QueryError: an id is not in the index.
@@ -99,7 +121,8 @@ def embeddings(connection: sqlite3.Connection, ids: np.ndarray, size: int) -> np
     result = np.empty((len(ids), size), dtype=np.float32)
     rows = {int(tile): row for row, tile in enumerate(ids)}
     found = 0
-    for fid, blob in _by_id(connection, "SELECT fid, embedding FROM tiles", ids):
+    statement = f"SELECT fid, {column} FROM tiles"  # nosec B608
+    for fid, blob in _by_id(connection, statement, ids):
         result[rows[fid]] = np.frombuffer(blob, "<f2")
         found += 1
     if found < len(rows):

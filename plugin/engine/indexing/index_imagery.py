@@ -221,6 +221,8 @@ class _Writer:
                 valid=read.tiles.valid,
                 acquired=read.prepared.acquired,
                 windows_done=read.tiles.windows_done,
+                context_codes=None if item.context is None else item.context.codes,
+                context_embeddings=None if item.context is None else item.context.embeddings,
             ),
         )
         self._tiles += len(read.tiles)

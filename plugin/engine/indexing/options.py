@@ -59,6 +59,7 @@ class IndexOptions:
             tile_size_m=self.tile_size_m,
             scales=_ordered(DEFAULT_SCALES if self.scales is None else self.scales),
             overlap=DEFAULT_OVERLAP if self.overlap is None else self.overlap,
+            context="context" in package.roles,
         )
 
     def check_existing(self, info: IndexInfo, package: EncoderPackage, path: Path) -> None:

@@ -21,6 +21,7 @@ from typing import TypeVar
 import numpy as np
 from rasterio.errors import RasterioError
 
+from ..context.tile_context import tile_texts
 from ..encoders.encoder import Encoded, Encoder
 from ..errors import RasterError
 from ..imagery.grid import TileWindow
@@ -69,10 +70,17 @@ class ReadChunk:
 
 @dataclass(frozen=True, slots=True)
 class EncodedChunk:
-    """A chunk with the codes and embeddings of its tiles, none where reading failed."""
+    """A chunk with the codes and embeddings of its tiles, none where reading failed.
+
+    Attributes:
+        read: the chunk.
+        encoded: of its tiles.
+        context: the same with the context of their acquisition; None for an index without.
+    """
 
     read: ReadChunk
     encoded: Encoded
+    context: Encoded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +209,29 @@ class Pipeline:
         encoded = self._encoder.encode_images(
             np.concatenate([np.empty((0, size, size, 3), np.uint8), *images])
         )
+        context = self._with_context(encoded, group) if self._info.context else None
         result = []
         start = 0
         for chunk in group:
             stop = start + (len(chunk.tiles) if chunk.tiles is not None else 0)
-            part = Encoded(encoded.embeddings[start:stop], encoded.codes[start:stop])
-            result.append(EncodedChunk(chunk, part))
+            rows = slice(start, stop)
+            result.append(
+                EncodedChunk(chunk, _rows(encoded, rows), context and _rows(context, rows))
+            )
             start = stop
         return result
+
+    def _with_context(self, encoded: Encoded, group: Iterable[ReadChunk]) -> Encoded:
+        """Return embeddings and codes that know when, where and by what each tile was taken."""
+        texts = []
+        for chunk in group:
+            if chunk.tiles is not None and chunk.prepared is not None:
+                texts += tile_texts(chunk.prepared.record.acquisition, chunk.tiles.footprints)
+        return self._encoder.encode_context(encoded.embeddings, texts)
+
+
+def _rows(encoded: Encoded, rows: slice) -> Encoded:
+    return Encoded(encoded.embeddings[rows], encoded.codes[rows])
 
 
 def _close_all(sources: Iterable[SourceReader]) -> None:
