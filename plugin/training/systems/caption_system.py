@@ -49,9 +49,6 @@ class CaptionSystem(pl.LightningModule):
     WEIGHTS: ClassVar[Mapping[str, float]]
     #: How many views of each image a step needs.
     branches: int = 1
-    #: Settings that decide what ``visual`` returns. None: any may, so that views kept with other
-    #: settings are not used again.
-    VISUAL_SETTINGS: ClassVar[tuple[str, ...] | None] = None
 
     # Buffers, which Module types as "Tensor | Module".
     mean: Tensor

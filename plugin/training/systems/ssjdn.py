@@ -65,7 +65,6 @@ class Ssjdn(CaptionSystem):
         "quantisation": 0.05,
         "balance": 0.01,
     }
-    VISUAL_SETTINGS: ClassVar[tuple[str, ...] | None] = ("grids",)  # ablations share their views
 
     # A buffer, which Module types as "Tensor | Module".
     words: Tensor

@@ -15,11 +15,12 @@ def overlaps(old: int, new: int) -> Tensor:
 
     Rows sum to one, columns to ``new / old``: a constant stays what it is, and so does a mean.
     """
-    cuts = torch.arange(old + 1, dtype=torch.float64) / old
-    ends = torch.arange(new + 1, dtype=torch.float64) / new
-    low = torch.maximum(cuts[None, :-1], ends[:-1, None])
-    high = torch.minimum(cuts[None, 1:], ends[1:, None])
-    return ((high - low).clamp_min(0.0) * new).float()
+    # in plain numbers, which a traced graph holds as one constant; lengths in 1 / (old · new)
+    shared = [
+        [max(0, min((i + 1) * new, (j + 1) * old) - max(i * new, j * old)) for i in range(old)]
+        for j in range(new)
+    ]
+    return torch.tensor(shared, dtype=torch.float32) / old
 
 
 def resample(maps: Tensor, height: int, width: int) -> Tensor:
