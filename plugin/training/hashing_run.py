@@ -19,6 +19,7 @@ from .default_encoder import backbone_folder
 from .epochs import EpochSeed
 from .hashing_recipe import HashingRecipe
 from .logs import loggers
+from .machine import machine
 from .systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
 from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
@@ -49,9 +50,11 @@ class _Facts(pl.Callback):
         self.before = float(checkpoint[FACTS]["seconds"])
 
 
-def build_system(recipe: HashingRecipe, tower: ImageTower) -> MultilevelHashing:
+def build_system(
+    recipe: HashingRecipe, tower: ImageTower, kind: type[MultilevelHashing] = MultilevelHashing
+) -> MultilevelHashing:
     """Return the system of a recipe around an image tower."""
-    return MultilevelHashing(
+    return kind(
         tower,
         embedding_size=recipe.embedding_size,
         bits=recipe.bits,
@@ -136,6 +139,7 @@ def _facts(recipe: HashingRecipe, images: LabelledImages, tower: ImageTower) -> 
         "recipe": recipe.as_dict(),
         "backbone": tower.backbone.config.to_dict(),
         "torch": torch.__version__.split("+")[0],
+        "machine": machine(),
         "images": {
             "name": images.name,
             "folder": str(images.folder.resolve()),
