@@ -27,6 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     common.add_argument(
         "--images", metavar="DIR", type=Path, required=True, help="folder of the images"
     )
+    common.add_argument(
+        "--report",
+        metavar="DIR",
+        type=Path,
+        help="also write report.html there: numbers, curves, best and worst queries",
+    )
     kinds = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True)
     hashing = kinds.add_parser(
         "hashing", parents=[common], help="images of a class found by images of it"
@@ -50,7 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     captions.add_argument("--split", default="test", help="which of its splits (default: test)")
     captions.add_argument(
-        "--rerank", action="store_true", help="re-rank with the encoder's fusion part"
+        "--rerank",
+        action="store_true",
+        help="also measure re-ranking with the encoder's fusion part",
     )
 
 
@@ -70,6 +78,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
                 arguments.queries,
                 arguments.bits,
                 progress,
+                report=arguments.report,
             )
         from ..evaluation.captions import evaluate_captions
 
@@ -80,6 +89,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             arguments.split,
             progress,
             rerank=arguments.rerank,
+            report=arguments.report,
         )
 
 
@@ -94,10 +104,18 @@ def text(result: dict[str, Any]) -> str:
     if result["benchmark"] == "captions":
         rankings = {"embedding": result, "code": result["code"]}
     rankings["pipeline"] = result["pipeline"]
+    rankings["re-ranked"] = result.get("reranked")
     lines = [f"{result['encoder']['name']}, {result['benchmark']}: {result['protocol']}"]
     for name, numbers in rankings.items():
         if numbers:
             lines.append(f"  {name:<10} {_numbers(numbers)}")
+    if again := result.get("reranked"):
+        find, match = (1000 * again[name] for name in ("filter_seconds_a_query", "seconds_a_query"))
+        lines.append(
+            f"  the best {again['shortlist']} of a query re-ranked, {again['pairs']:,} of "
+            f"{again['all_pairs']:,} pairs: {find:.3f} ms a query to find them, {match:.1f} ms to "
+            "match them"
+        )
     return "\n".join(lines)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..encoders.encoder import Encoded, Encoder
-from ..errors import EncoderPackageError
 from ..progress import Progress
 from .caption_benchmark import CaptionBenchmark, encode_captions
+from .caption_recall import recalls
+from .caption_rerank import measure_rerank
+from .page.caption_page import caption_page
+from .page.files import prepare_folder, write_report
 from .rankings import SHORTLIST, code_scores, embedding_scores, pipeline_scores, take
-from .recall import Scores, recall_both_ways
-from .report import encoder_facts, percent
-
-_KS = (1, 5, 10)
+from .recall import Scores
+from .report import encoder_facts
 
 
 def evaluate_captions(
@@ -29,6 +30,7 @@ def evaluate_captions(
     *,
     rerank: bool = False,
     shortlist: int = SHORTLIST,
+    report: Path | None = None,
 ) -> dict[str, Any]:
     """Measure recall at 1, 5 and 10 between images and captions.
 
@@ -38,42 +40,39 @@ def evaluate_captions(
         captions_json: caption file in Karpathy's layout.
         split: which of its splits.
         progress: told the images done; can cancel.
-        rerank: re-rank by the encoder's fusion part.
+        rerank: also measure re-ranking by the encoder's fusion part, see ``measure_rerank``.
         shortlist: items re-ranked by embedding in the pipeline's ranking.
+        report: folder in which ``report.html`` and ``report.json`` are written.
 
     Returns:
         A JSON object in percent: ``i2t`` and ``t2i``, [R@1, R@5, R@10] of the ranking by embedding,
-        ``mr``, their mean; the same under ``code`` and ``pipeline``; what was measured on what.
-        Ties count by expectation, see ``recall``.
+        ``mr``, their mean; the same under ``code``, ``pipeline`` and, where asked for,
+        ``reranked``; what was measured on what. Ties count by expectation, see ``recall``.
 
     Raises:
         UsageError: captions or images missing.
         EncoderPackageError: the encoder has no text part, or no fusion part for ``rerank``.
         RasterError: an image cannot be read.
+        StorageError: the report cannot be written, which is found before the work if possible.
         CancelledError: if cancelled.
     """
+    if report is not None:
+        prepare_folder(report)
+    benchmark = encode_captions(encoder, images_dir, captions_json, split, progress, tokens=rerank)
+    result = measure_captions(encoder, benchmark, shortlist)
     if rerank:
-        encoder.require("text")
-        encoder.require("fusion")
-        raise EncoderPackageError(
-            "This version cannot run fusion parts yet", hint="Measure without --rerank."
-        )
-    benchmark = encode_captions(encoder, images_dir, captions_json, split, progress)
-    return measure_captions(encoder, benchmark, shortlist)
+        result["reranked"] = measure_rerank(encoder, benchmark, progress or Progress())
+        result["encoder"] = encoder_facts(encoder)  # the fusion part is loaded only now
+    if report is not None:
+        write_report(report, caption_page(encoder.package, benchmark, result), result)
+    return result
 
 
 def measure_captions(
     encoder: Encoder, benchmark: CaptionBenchmark, shortlist: int = SHORTLIST
 ) -> dict[str, Any]:
     """Return the object of ``evaluate_captions`` for images and captions that are encoded."""
-    measure = partial(
-        _measure,
-        benchmark.images,
-        benchmark.texts,
-        benchmark.owner,
-        benchmark.image_row,
-        benchmark.text_row,
-    )
+    measure = partial(_measure, benchmark)
     images = len(benchmark.listed.names)
     return {
         "benchmark": "captions",
@@ -100,14 +99,10 @@ def measure_captions(
 
 
 def _measure(
-    images: Encoded,
-    texts: Encoded,
-    owner: npt.NDArray[np.int64],
-    image_row: npt.NDArray[np.int64],
-    text_row: npt.NDArray[np.int64],
-    scores: Any,
+    benchmark: CaptionBenchmark, scores: Callable[[Encoded, Encoded], Scores]
 ) -> dict[str, Any]:
     """Return i2t, t2i and their mean for one ranking."""
+    images, texts = benchmark.images, benchmark.texts
 
     def image_scores(rows: slice) -> Scores:
         return np.asarray(scores(take(images, rows), texts))
@@ -115,9 +110,4 @@ def _measure(
     def text_scores(rows: slice) -> Scores:
         return np.asarray(scores(take(texts, rows), images))
 
-    i2t, t2i = recall_both_ways(image_scores, text_scores, owner, image_row, text_row, _KS)
-    return {
-        "i2t": [percent(value) for value in i2t],
-        "t2i": [percent(value) for value in t2i],
-        "mr": percent(float(np.mean([*i2t, *t2i]))),
-    }
+    return recalls(benchmark, image_scores, text_scores)

@@ -14,6 +14,8 @@ from ..encoders.encoder import Encoded, Encoder
 from ..progress import Progress
 from . import average_precision as ap
 from .hashing_benchmark import HashingBenchmark, encode_hashing
+from .page.files import prepare_folder, write_report
+from .page.hashing_page import hashing_page
 from .rankings import (
     SHORTLIST,
     Scores,
@@ -37,6 +39,7 @@ def evaluate_hashing(
     progress: Progress | None = None,
     *,
     shortlist: int = SHORTLIST,
+    report: Path | None = None,
 ) -> dict[str, Any]:
     """Measure how well images of a class are found by images of the same class.
 
@@ -49,6 +52,7 @@ def evaluate_hashing(
         bits: first bits of the code that are used; all if left out.
         progress: told the images done; can cancel.
         shortlist: images re-ranked by embedding in the pipeline's ranking.
+        report: folder in which ``report.html`` and ``report.json`` are written.
 
     Returns:
         A JSON object in percent: ``map``, ``map_at_20`` (divided by the relevant ones among the
@@ -59,10 +63,16 @@ def evaluate_hashing(
     Raises:
         UsageError: lists or images missing, or more bits than the code has.
         RasterError: an image cannot be read.
+        StorageError: the report cannot be written, which is found before the work if possible.
         CancelledError: if cancelled.
     """
+    if report is not None:
+        prepare_folder(report)
     benchmark = encode_hashing(encoder, images_dir, database_list, query_list, bits, progress)
-    return measure_hashing(encoder, benchmark, shortlist)
+    result = measure_hashing(encoder, benchmark, shortlist)
+    if report is not None:
+        write_report(report, hashing_page(encoder.package, benchmark, result), result)
+    return result
 
 
 def measure_hashing(

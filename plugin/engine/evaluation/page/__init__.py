@@ -1,0 +1,1 @@
+"""Measured results as one HTML file that needs no network: numbers, curves, examples."""
