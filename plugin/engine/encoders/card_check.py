@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,9 @@ def _check_numbers(properties: Mapping[str, Any], package: Path) -> None:
             raise _wrong(package, f"{PREFIX}{field} is no positive whole number")
     if bits % 8:
         raise _wrong(package, f"{PREFIX}code_bits is {bits}, which is no multiple of 8")
+    weight = properties.get(PREFIX + "rerank_weight", 0)
+    if isinstance(weight, bool) or not 0 <= float(weight) < math.inf:
+        raise _wrong(package, f"{PREFIX}rerank_weight is {weight}")
 
 
 def _check_assets(assets: Mapping[str, Any], package: Path) -> None:

@@ -50,6 +50,12 @@ class CaptionBenchmark:
         """The image (T,) of each caption."""
         return np.array(self.listed.owners, np.int64)
 
+    @property
+    def distinct_texts(self) -> list[str]:
+        """The W distinct sentences."""
+        first = np.unique(self.text_row, return_index=True)[1]
+        return [normalise_text(self.listed.captions[row]) for row in first]
+
 
 def encode_captions(
     encoder: Encoder,
@@ -57,20 +63,32 @@ def encode_captions(
     captions_json: str | Path,
     split: str = "test",
     progress: Progress | None = None,
+    *,
+    tokens: bool = False,
 ) -> CaptionBenchmark:
     """Read a caption file and encode the images and sentences of a split.
 
+    Args:
+        encoder: with a text part.
+        images_dir: folder of the images.
+        captions_json: caption file in Karpathy's layout.
+        split: which of its splits.
+        progress: told the images done; can cancel.
+        tokens: whether to keep the tokens of the images, which re-ranking needs.
+
     Raises:
         UsageError: captions or images missing.
-        EncoderPackageError: the encoder has no text part.
+        EncoderPackageError: the encoder has no text part, or there are no tokens to keep.
         RasterError: an image cannot be read.
         CancelledError: if cancelled.
     """
     encoder.require("text")
+    if tokens:
+        encoder.require("fusion")
     folder = Path(images_dir)
     listed = read_captions(Path(captions_json), split)
     check_files(folder, listed.names)
-    images = encode_image_files(encoder, folder, listed.names, progress)
+    images = encode_image_files(encoder, folder, listed.names, progress, tokens=tokens)
     texts = [normalise_text(caption) for caption in listed.captions]
     distinct_texts, text_row = _distinct(texts)
     _, image_row = _distinct(images.digests)

@@ -50,7 +50,12 @@ class EncodedImages:
 
 
 def encode_image_files(
-    encoder: Encoder, folder: Path, names: Sequence[str], progress: Progress | None = None
+    encoder: Encoder,
+    folder: Path,
+    names: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    tokens: bool = False,
 ) -> EncodedImages:
     """Read and encode image files.
 
@@ -59,8 +64,10 @@ def encode_image_files(
         folder: the image folder.
         names: files relative to it.
         progress: told the images done; can cancel.
+        tokens: whether to keep the tokens, too, which takes some 10 to 100 kB an image.
 
     Raises:
+        EncoderPackageError: if there are no tokens to keep.
         RasterError: if an image cannot be read.
         CancelledError: if cancelled.
     """
@@ -74,12 +81,15 @@ def encode_image_files(
         batch.append(picture)
         digests.append(digest)
         if len(batch) == _BATCH or number == len(names):
-            parts.append(encoder.encode_images(np.stack(batch)))
+            parts.append(encoder.encode_images(np.stack(batch), tokens=tokens))
             batch.clear()
             progress.report(number, len(names), unit="images", force=number == len(names))
     encoded = Encoded(
         np.concatenate([part.embeddings for part in parts]),
         np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.tokens for part in parts if part.tokens is not None])
+        if tokens
+        else None,
     )
     return EncodedImages(tuple(names), encoded, tuple(digests), time.monotonic() - started)
 

@@ -44,4 +44,5 @@ def pipeline_scores(queries: Encoded, items: Encoded, shortlist: int = SHORTLIST
 
 def take(encoded: Encoded, rows: slice | npt.NDArray[np.int64]) -> Encoded:
     """Return some of the rows."""
-    return Encoded(encoded.embeddings[rows], encoded.codes[rows])
+    tokens = None if encoded.tokens is None else encoded.tokens[rows]
+    return Encoded(encoded.embeddings[rows], encoded.codes[rows], tokens)

@@ -1,0 +1,91 @@
+"""Recall between images and captions after re-ranking by the encoder's fusion part."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..encoders.encoder import Encoder
+from ..encoders.fusion import combined, logit, rerank_weight
+from ..progress import Progress
+from ..retrieval.rerank import RERANKED
+from .caption_benchmark import CaptionBenchmark
+from .caption_recall import recalls
+from .pair_matches import Pairs, best_candidates, match_pairs
+
+# below every re-ranked item, by so little that doubles still tell cosines apart
+_BELOW = 1e6
+
+
+def measure_rerank(
+    encoder: Encoder,
+    benchmark: CaptionBenchmark,
+    progress: Progress,
+    *,
+    count: int = RERANKED,
+) -> dict[str, Any]:
+    """Measure recall with the best of every query re-ranked, as a search does it.
+
+    For a caption the best images by cosine are re-ranked, for an image the best of the distinct
+    captions; what ties with the last of them is re-ranked as well. All others follow by cosine.
+
+    Args:
+        encoder: with text and fusion parts.
+        benchmark: encoded with the tokens of its images.
+        progress: told the pairs done; cancels.
+        count: candidates of a query that are re-ranked.
+
+    Returns:
+        A JSON object: ``i2t``, ``t2i`` and ``mr`` in percent; the same under ``match_only``, with
+        the re-ranked ordered by the match alone; ``shortlist`` and ``weight``; ``pairs`` that the
+        fusion part has seen, out of ``all_pairs``; ``filter_seconds`` for finding them and
+        ``seconds`` for matching them, and ``filter_seconds_a_query`` and ``seconds_a_query``.
+
+    Raises:
+        EncoderPackageError: the encoder lacks a part, or it fails.
+        CancelledError: when cancelled.
+    """
+    if benchmark.images.tokens is None:
+        raise ValueError("the benchmark was encoded without the tokens of its images")
+    started = time.perf_counter()
+    cosines = benchmark.images.embeddings @ benchmark.texts.embeddings.T
+    of_image = best_candidates(cosines, count)
+    of_text = best_candidates(cosines.T, count).T
+    filter_seconds = time.perf_counter() - started
+    found = match_pairs(
+        encoder,
+        benchmark.images.tokens,
+        benchmark.distinct_texts,
+        of_image | of_text,
+        progress,
+    )
+    weight = rerank_weight(encoder.package.card)
+    queries = sum(cosines.shape)
+    return {
+        **_recalls(benchmark, combined(found.match, cosines, weight), cosines, of_image, of_text),
+        "match_only": _recalls(benchmark, logit(found.match), cosines, of_image, of_text),
+        "shortlist": count,
+        "weight": round(weight, 6),
+        "pairs": found.pairs,
+        "all_pairs": cosines.size,
+        "filter_seconds": round(filter_seconds, 6),
+        "filter_seconds_a_query": round(filter_seconds / queries, 9),
+        "seconds": round(found.seconds, 3),
+        "seconds_a_query": round(found.seconds / queries, 6),
+    }
+
+
+def _recalls(
+    benchmark: CaptionBenchmark,
+    scores: npt.NDArray[np.float64],
+    cosines: npt.NDArray[np.float32],
+    of_image: Pairs,
+    of_text: Pairs,
+) -> dict[str, Any]:
+    others = cosines.astype(np.float64) - _BELOW
+    by_image = np.where(of_image, scores, others)
+    by_text = np.where(of_text, scores, others).T
+    return recalls(benchmark, lambda rows: by_image[rows], lambda rows: by_text[rows])
