@@ -98,6 +98,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_filters(parser)
     parser.add_argument(
+        "--rerank",
+        action="store_true",
+        help="order the best hits anew by the description, with the encoder's fusion part",
+    )
+    parser.add_argument(
         "--limit", metavar="N", type=positive, default=50, help="number of hits (default 50)"
     )
     parser.add_argument(
@@ -156,6 +161,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         before=parse_date(arguments.before) if arguments.before else None,
         sensor=arguments.sensor,
         gsd=arguments.gsd,
+        rerank=arguments.rerank,
     )
     with Workspace() as workspace:
         index = workspace.index(arguments.index)
@@ -173,9 +179,12 @@ def problem(_result: dict[str, Any]) -> str | None:
 
 def text(result: dict[str, Any]) -> str:
     """Return the hits as a table."""
+    # only re-ranked hits have a match
+    reranked = any(hit["match"] is not None for hit in result["hits"])
     rows = [
         (
             str(hit["rank"]),
+            *(("" if hit["match"] is None else f"{hit['match']:.3f}",) if reranked else ()),
             f"{hit['score']:.3f}",
             str(hit["hamming"]),
             str(hit["tile"]),
@@ -185,7 +194,11 @@ def text(result: dict[str, Any]) -> str:
         )
         for hit in result["hits"]
     ]
-    header = ("rank", "score", "distance", "tile", "acquired", "scale", "source")
+    header = (
+        "rank",
+        *(("match",) if reranked else ()),
+        *("score", "distance", "tile", "acquired", "scale", "source"),
+    )
     lines = aligned(header, rows, left={"acquired", "source"}) if rows else ["No hits"]
     lines += [f"Note: {note}" for note in result["notes"]]
     return "\n".join([*lines, f"{len(rows)} hits in {result['milliseconds']:.0f} ms"])

@@ -21,6 +21,8 @@ class Hit:
         acquired: when its raster was taken, ISO 8601 in UTC, or None.
         scale: side of the tile in multiples of the index's tile size.
         window: column, row, width, height in pixels of its raster.
+        match: probability that it shows what the description says, 0 to 1; None where it was not
+            re-ranked.
     """
 
     rank: int
@@ -33,6 +35,7 @@ class Hit:
     acquired: str | None
     scale: float
     window: tuple[int, int, int, int]
+    match: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON object of the command line and the link."""

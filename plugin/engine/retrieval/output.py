@@ -22,6 +22,7 @@ FIELDS = (
     "rank",
     "score",
     "hamming",
+    "match",
     "tile",
     "source",
     "acquired",
@@ -80,6 +81,9 @@ def _columns(hits: Sequence[Hit]) -> dict[str, np.ndarray]:
         "rank": np.array([hit.rank for hit in hits], dtype=np.int32),
         "score": np.array([hit.score for hit in hits], dtype=np.float64),
         "hamming": np.array([hit.hamming for hit in hits], dtype=np.int32),
+        "match": np.array(
+            [np.nan if hit.match is None else hit.match for hit in hits], dtype=np.float64
+        ),
         "tile": np.array([hit.tile for hit in hits], dtype=np.int64),
         "source": np.array([hit.source for hit in hits], dtype=object),
         "acquired": np.array(acquired, dtype="datetime64[ms]"),
@@ -99,7 +103,10 @@ def _write_with_gdal(driver: str, **options: Any) -> Callable[[Sequence[Hit], Pa
     def write(hits: Sequence[Hit], path: Path, name: str) -> None:
         columns = _columns(hits)
         missing = [
-            np.isnat(values) if values.dtype.kind == "M" else None for values in columns.values()
+            np.isnat(values)
+            if values.dtype.kind == "M"
+            else (np.isnan(values) if name == "match" else None)
+            for name, values in columns.items()
         ]
         pyogrio.raw.write(
             path,

@@ -56,6 +56,9 @@ class Query:
         max_overlap: how much of the smaller of two tiles of one source may lie in the other
             before the one with the lower score is left out; 1 keeps all.
         include_query: whether the tiles of the examples themselves may be hits.
+        rerank: whether the best by cosine are read again and ordered anew by the encoder's fusion
+            part, by the descriptions only: examples beside them decide which tiles are the best
+            by cosine.
     """
 
     texts: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class Query:
     text_weight: float = 0.5
     max_overlap: float = 0.3
     include_query: bool = False
+    rerank: bool = False
 
     def check(self) -> None:
         """Raise unless the query can be answered.
@@ -87,6 +91,11 @@ class Query:
             )
         for text in self.texts:
             _check_text(text)
+        if self.rerank and not self.texts:
+            raise QueryError(
+                "Re-ranking compares tiles with a description, and there is none",
+                hint="Describe the scene as well, or search without re-ranking",
+            )
         if not 1 <= self.limit <= MAX_HITS:
             raise UsageError(
                 f"{self.limit} hits cannot be asked for", hint=f"Ask for 1 to {MAX_HITS:,}"

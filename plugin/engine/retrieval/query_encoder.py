@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
+from ..encoders.text_states import TextStates
 from ..errors import EncoderMismatchError
 from ..index.tile_index import TileIndex
 
@@ -25,6 +26,10 @@ class PackageFacts(Protocol):
     @property
     def input_size(self) -> int:
         """Side of an image in pixels."""
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """Content of its ``model.json``."""
 
 
 class EncodedItems(Protocol):
@@ -53,6 +58,20 @@ class QueryEncoder(Protocol):
 
     def hash_embeddings(self, embeddings: np.ndarray) -> np.ndarray:
         """Return codes uint8 ``(n, bits / 8)`` of embeddings float32 ``(n, D)``."""
+
+    def require(self, role: str) -> None:
+        """Raise ``EncoderPackageError`` unless it has a part, such as ``"fusion"``."""
+
+    def image_tokens(self, rgb: np.ndarray) -> np.ndarray:
+        """Return the tokens float32 ``(n, P, W)`` of images uint8 ``(n, S, S, 3)``."""
+
+    def text_states(self, texts: Sequence[str]) -> TextStates:
+        """Return the states of the tokens of texts."""
+
+    def fuse(
+        self, image_tokens: np.ndarray, text_tokens: np.ndarray, text_mask: np.ndarray
+    ) -> np.ndarray:
+        """Return the probability ``(K,)`` that image and text of each pair belong together."""
 
 
 def check_match(index: TileIndex, encoder: QueryEncoder) -> None:

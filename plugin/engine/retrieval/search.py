@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
 
 from ...file_checks import exists
 from ..imagery.reader import read_image
-from ..index.schema import CodeTable, SourceRecord
+from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text
 from ..progress import Progress
@@ -23,6 +23,7 @@ from .query import Query
 from .query_encoder import QueryEncoder, check_match
 from .ranking import Ranked, find, unit_rows
 from .region_example import RegionExample, encode_region
+from .rerank import RERANKED, rerank
 
 
 def search(
@@ -32,16 +33,19 @@ def search(
 
     Filter, Hamming shortlist of whole distance shells, re-rank by cosine, leave out tiles that
     overlap a better one of the same source. Tiles under the query's own tiles and regions are
-    left out too unless it asks for them.
+    left out too unless it asks for them. Where the query asks for it, the best ``RERANKED`` of
+    what is left are ordered anew by the encoder's fusion part; the others follow as they are.
+    Overlaps are left out before, so that no tile is read again in vain.
 
     Args:
         index: where to search.
         encoder: the encoder that made the index.
         query: what to look for.
-        progress: cancels; nothing is reported.
+        progress: cancels; told the tiles that are re-ranked.
 
     Returns:
         At most ``query.limit`` hits. Equal scores are in the order of Hamming distance, then id.
+        Hits are in the order of their scores unless they were re-ranked.
 
     Raises:
         EncoderMismatchError: the index was made by another encoder.
@@ -49,6 +53,7 @@ def search(
         UsageError: a number of the query is out of range.
         RegionError: a region is empty, broken, or shows no imagery.
         RasterError: an image or a region's raster cannot be read.
+        EncoderPackageError: the query needs a part that the encoder has not.
         IndexFileError: the index is damaged.
         CancelledError: when cancelled.
     """
@@ -56,6 +61,8 @@ def search(
     progress = progress or Progress()
     query.check()
     check_match(index, encoder)
+    if query.rerank:
+        encoder.require("fusion")
     notes = list(encoder.text_notes(query.texts)) if query.texts else []
     regions = [encode_region(index, encoder, region, progress) for region in query.regions]
     progress.check()
@@ -67,8 +74,17 @@ def search(
         excluded = [*query.not_tiles, *(() if query.include_query else query.tiles)]
         mask, filter_notes = eligible(index, table, sources, query, excluded)
         overlaps = _overlap_filter(index, query, regions)
-        found = find(index, table, vector, code, mask, query.limit, overlaps, progress)
-        hits = _hits(index, table, found, sources)
+        wanted = max(query.limit, RERANKED) if query.rerank else query.limit
+        found = find(index, table, vector, code, mask, wanted, overlaps, progress)
+        tiles = index.tiles(table.ids[found.rows])
+    by_id = {source.id: source for source in sources if source.id is not None}
+    order, match = np.arange(len(tiles)), np.full(len(tiles), np.nan)
+    if query.rerank:
+        best = slice(RERANKED)
+        new = rerank(tiles[best], found.scores[best], by_id, encoder, query.texts, progress)
+        order[best], match[best] = new.order, new.match
+        notes += new.notes
+    hits = _hits(tiles, found, match, order[: query.limit], by_id)
     notes += filter_notes
     candidates = len(table) if mask is None else int(np.count_nonzero(mask))
     notes += _notes(hits, sources, candidates, query.limit)
@@ -108,19 +124,22 @@ def _overlap_filter(
 
 
 def _hits(
-    index: TileIndex, table: CodeTable, found: Ranked, sources: Sequence[SourceRecord]
+    tiles: Sequence[TileRecord],
+    found: Ranked,
+    match: np.ndarray,
+    order: np.ndarray,
+    sources: Mapping[int, SourceRecord],
 ) -> list[Hit]:
-    crs = {source.id: source.crs for source in sources}
-    tiles = index.tiles(table.ids[found.rows])
+    """Return the tiles of some positions among those found as hits, in that order."""
     return [
         Hit(
             rank=rank,
-            score=round(float(score), 6),
-            hamming=int(distance),
+            score=round(float(found.scores[position]), 6),
+            hamming=int(found.distances[position]),
             tile=tile.id,
             source=tile.source_path,
             geometry=json.loads(shapely.to_geojson(tile.footprint)),
-            crs=crs[tile.source_id],
+            crs=sources[tile.source_id].crs,
             acquired=to_text(tile.acquired),
             scale=tile.scale,
             window=(
@@ -129,10 +148,10 @@ def _hits(
                 tile.window.width,
                 tile.window.height,
             ),
+            match=None if np.isnan(match[position]) else round(float(match[position]), 6),
         )
-        for rank, (tile, score, distance) in enumerate(
-            zip(tiles, found.scores, found.distances, strict=True), 1
-        )
+        for rank, position in enumerate(order.tolist(), 1)
+        for tile in (tiles[position],)
     ]
 
 
