@@ -86,7 +86,8 @@ class ImageTower(nn.Module):
         if found[-1].ndim == 3:
             chosen = [found[len(found) * (i + 1) // count - 1] for i in range(count)]
             return _pooled(output), [token_grid(tokens, pixels.shape[-2:]) for tokens in chosen]
-        deepest = {tuple(one.shape[-2:]): one for one in found}  # a later one takes the place
+        # whole numbers, because traced sizes are never equal; a later map takes the place
+        deepest = {tuple(int(side) for side in one.shape[-2:]): one for one in found}
         if len(deepest) < count:
             raise ValueError(f"the backbone has {len(deepest)} resolutions, not {count}")
         return _pooled(output), sorted(deepest.values(), key=lambda one: -one.shape[-1])[-count:]
@@ -116,7 +117,7 @@ def token_grid(tokens: Tensor, size: tuple[int, int] | torch.Size) -> Tensor:
     Raises:
         ValueError: if no square patch size fits the image of ``size`` pixels.
     """
-    height, width = size
+    height, width = int(size[0]), int(size[1])
     for patch in (8, 14, 16, 28, 32):
         h, w = height // patch, width // patch
         extra = tokens.shape[1] - h * w  # class and register tokens come first

@@ -28,7 +28,7 @@ def footprints(pixels: Tensor) -> list[Tensor]:
 
     Sides are 1, ⅔ and ½ of S, rounded to multiples of 16: (192, 128, 96), (160, 112, 80).
     """
-    size = pixels.shape[-1]
+    size = int(pixels.shape[-1])  # fixed in a traced graph, as the sides made from it are
     views = [pixels]
     for footprint, share in zip(FOOTPRINTS[1:], SIDES[1:], strict=True):
         shown = round(size * footprint)
