@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,9 @@ def measure(system: System, run: Run, data: Path) -> Iterator[dict[str, Any]]:
         run: its folder and benchmark.
         data: the data folder.
     """
-    trained = read_trained(run.checkpoint)
+    # the seconds of the whole training, though what is measured may come from an earlier pass
+    seconds = read_trained(run.last).seconds
+    trained = dataclasses.replace(read_trained(run.checkpoint), seconds=seconds)
     benchmark = BENCHMARKS[run.benchmark]
     longest = max(trained.bits)
     for precision in PRECISIONS:
@@ -121,9 +124,10 @@ def pick(found: dict[str, Any], ranking: str) -> dict[str, Any]:
         return picked | {"embedding_map": found["embedding"]["map"]}
     numbers = found if ranking == "embedding" else found[ranking]
     picked = {key: numbers[key] for key in ("mr", "i2t", "t2i")}
-    for key in ("seconds", "seconds_a_query", "shortlist"):
-        if ranking == "reranked" and key in numbers:
-            picked[f"rerank_{key}"] = numbers[key]
+    if ranking == "reranked":
+        picked["match_only_mr"] = numbers["match_only"]["mr"]
+        names = ("shortlist", "weight", "pairs", "seconds_a_query", "filter_seconds_a_query")
+        picked |= {key: numbers[key] for key in names}
     return picked
 
 

@@ -40,14 +40,20 @@ class Run:
         return self.folder.name != self.benchmark
 
     @property
-    def checkpoint(self) -> Path:
-        """Where training leaves it."""
+    def last(self) -> Path:
+        """The checkpoint of the last pass."""
         return self.folder / "last.ckpt"
+
+    @property
+    def checkpoint(self) -> Path:
+        """What is measured: the best on the validation split where training watched one."""
+        best = self.folder / "best.ckpt"
+        return best if best.is_file() else self.last
 
     @property
     def exists(self) -> bool:
         """Whether there is anything to measure."""
-        return self.checkpoint.is_file()
+        return self.last.is_file()
 
 
 def find_runs(systems: Sequence[System], runs: Path, only: str | None = None) -> list[Run]:
@@ -75,7 +81,7 @@ class Trained:
     Attributes:
         bits: code lengths that it has heads for.
         passes: over the train list, that it has seen; epochs: that its recipe asks for.
-        seconds: of training, all pieces together.
+        seconds: of training until then, all pieces together.
         machine: that it was trained on.
         recipe: as the checkpoint keeps it.
     """
@@ -124,12 +130,12 @@ def train(run: Run, data: Path, runs: Path, config: Path | None = None) -> None:
     Raises:
         CommandFailed: if the command fails.
     """
-    if run.further or (run.exists and read_trained(run.checkpoint).finished):
+    if run.further or (run.exists and read_trained(run.last).finished):
         return
     options: list[object] = ["--resume"] if run.exists else []
     if config:
         options += ["--config", config]
-    towers = runs / TOWERS / run.benchmark / "last.ckpt"
+    towers = Run(TOWERS, run.benchmark, runs / TOWERS / run.benchmark).checkpoint
     if run.system not in ("multilevel-hashing", TOWERS):
         options += ["--towers", towers]
     where = ["--data", data, "--benchmark", run.benchmark, "--output", run.folder]

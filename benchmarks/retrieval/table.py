@@ -118,7 +118,13 @@ def _detail(result: Result) -> str:
             f"embedding mAP {result['embedding_map']:.2f}"
         )
     ways = ("/".join(f"{value:.1f}" for value in result[way]) for way in ("i2t", "t2i"))
-    return "R@1/5/10 image to text {}, text to image {}".format(*ways)
+    detail = "R@1/5/10 image to text {}, text to image {}".format(*ways)
+    if "match_only_mr" in result:
+        detail += (
+            f"; best {result['shortlist']} re-ranked in {result['seconds_a_query'] * 1000:.0f} ms "
+            f"a query; by the match alone mR {result['match_only_mr']:.2f}"
+        )
+    return detail
 
 
 def _passes(result: Result) -> str:

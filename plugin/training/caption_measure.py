@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ..engine.encoders.encoder import Encoded
+from ..engine.encoders.fusion import RERANK_WEIGHT
 from ..engine.evaluation.karpathy import read_captions
 from ..engine.evaluation.rankings import code_scores, embedding_scores, take
 from ..engine.evaluation.recall import Scores
@@ -56,9 +58,10 @@ def measure_captions(
     *,
     shortlist: int = 0,
 ) -> dict[str, dict[str, Any]]:
-    """Return recall by ``embedding``, by ``code`` and, with a fusion part, ``reranked``.
+    """Return recall by ``embedding``, by ``code`` and, with a fusion part, re-ranked.
 
-    In float32, as the exported graphs compute; the system's mode is left as it was.
+    In float32, as the exported graphs compute; the system's mode is left as it was. Of the
+    re-ranked, ``reranked`` is ordered as by a search, ``match_only`` by the fusion part alone.
 
     Args:
         system: what is measured, on whichever device.
@@ -83,11 +86,22 @@ def measure_captions(
             "code": _ranked(code_scores, seen, read, pairs),
         }
         if shortlist and "tokens" in seen:
-            by_image, by_text = reranked_scores(cast(Fuses, system), seen, read, shortlist)
-            found["reranked"] = recalls(lambda rows: by_image[rows], lambda r: by_text[r], pairs)
+            scores = reranked_scores(cast(Fuses, system), seen, read, shortlist, _weight(system))
+            for name, (image, text) in scores.items():
+                found[name] = recalls(partial(_rows, image), partial(_rows, text), pairs)
     finally:
         system.train(training)
     return found
+
+
+def _weight(system: CaptionSystem) -> float:
+    """Return the weight of the cosine in re-ranking, as a package of the system would name it."""
+    properties = getattr(system, "card_properties", dict)()
+    return float(properties.get("scene_search:rerank_weight", RERANK_WEIGHT))
+
+
+def _rows(scores: Scores, rows: slice) -> Scores:
+    return scores[rows]
 
 
 def _ranked(

@@ -1,7 +1,8 @@
-"""The fusion part as second stage of a ranking, in torch."""
+"""The fusion part as second stage of a ranking, in torch, ordered as the engine orders."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -9,7 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from ..engine.encoders.fusion import combined, logit
+from ..engine.evaluation.pair_matches import Pairs, best_candidates
+
 _PAIRS = 256
+# below every re-ranked item, by so little that doubles still tell cosines apart
+_BELOW = 1e6
 
 Scores = npt.NDArray[np.float64]
 
@@ -25,43 +31,52 @@ class Fuses(Protocol):
 
 
 def reranked_scores(
-    system: Fuses, images: dict[str, Tensor], texts: dict[str, Tensor], shortlist: int
-) -> tuple[Scores, Scores]:
+    system: Fuses,
+    images: Mapping[str, Tensor],
+    texts: Mapping[str, Tensor],
+    shortlist: int,
+    weight: float,
+) -> dict[str, tuple[Scores, Scores]]:
     """Return scores (I, T) of captions for images and (T, I) of images for captions.
 
-    The items nearest by embedding come first, sorted by the probability that they belong to the
-    query; all others follow by cosine. A pair is looked at once for both directions.
+    The items nearest by embedding come first, all others follow by cosine. A pair is looked at
+    once for both directions.
 
     Args:
         system: with a fusion part.
         images: outputs of the image side, ``features`` (I, D) and ``tokens`` (I, P, W).
         texts: outputs of the text side, ``features`` (T, D), ``tokens`` (T, L, W), ``mask`` (T, L).
         shortlist: items ranked anew for each query.
+        weight: of the cosine beside the match, see the engine's ``combined``.
+
+    Returns:
+        The scores as a search orders, ``reranked``, and by the match alone, ``match_only``.
     """
-    cosine = texts["features"].float() @ images["features"].float().T
-    by_text = _nearest(cosine, shortlist)
-    by_image = _nearest(cosine.T, shortlist).T
-    wanted = by_text | by_image
-    match = torch.zeros_like(cosine)
-    for row in range(len(cosine)):
-        columns = wanted[row].nonzero()[:, 0]
+    cosine = (images["features"].float() @ texts["features"].float().T).cpu().numpy()
+    of_image = best_candidates(cosine, shortlist)
+    of_text = best_candidates(cosine.T, shortlist).T
+    match = _matches(system, images, texts, of_image | of_text)
+    found = {"reranked": combined(match, cosine, weight), "match_only": logit(match)}
+    others = cosine.astype(np.float64) - _BELOW
+    return {
+        name: (np.where(of_image, scores, others), np.where(of_text, scores, others).T)
+        for name, scores in found.items()
+    }
+
+
+def _matches(
+    system: Fuses, images: Mapping[str, Tensor], texts: Mapping[str, Tensor], wanted: Pairs
+) -> npt.NDArray[np.float32]:
+    """Return probabilities (I, T), 0 for pairs that are not wanted, a text at a time."""
+    match = np.zeros(wanted.shape, np.float32)
+    for column in range(wanted.shape[1]):
+        rows = np.flatnonzero(wanted[:, column])
         # alone, a sentence needs no padding
-        length = int(texts["mask"][row].sum())
-        tokens, mask = (texts[name][row : row + 1, :length] for name in ("tokens", "mask"))
-        for start in range(0, len(columns), _PAIRS):
-            part = columns[start : start + _PAIRS]
-            found = system.fusion_outputs(images["tokens"][part], tokens, mask)["match"]
-            match[row, part] = found.float()
-    return _merged(match, cosine, by_image).T, _merged(match, cosine, by_text)
-
-
-def _nearest(cosine: Tensor, count: int) -> Tensor:
-    """Return bool (Q, N): the ``count`` items of the largest cosine, and what ties with them."""
-    last = cosine.topk(min(count, cosine.shape[1]), dim=1).values[:, -1:]
-    return cosine >= last
-
-
-def _merged(match: Tensor, cosine: Tensor, first: Tensor) -> Scores:
-    # 2 keeps every probability above every cosine; float64 keeps the digits of the probability
-    merged = torch.where(first, 2.0 + match.double(), cosine.double())
-    return np.asarray(merged.cpu().numpy())
+        length = int(texts["mask"][column].sum())
+        tokens, mask = (texts[name][column : column + 1, :length] for name in ("tokens", "mask"))
+        for start in range(0, len(rows), _PAIRS):
+            part = rows[start : start + _PAIRS]
+            seen = images["tokens"][torch.from_numpy(part).to(tokens.device)]
+            found = system.fusion_outputs(seen, tokens, mask)["match"]
+            match[part, column] = found.float().cpu().numpy()
+    return match
