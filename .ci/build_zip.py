@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "scene_search"
-PARTS = ("plugin", "resources", "models", "metadata.txt", "LICENSE")
+#: Of the encoders only the default one: the others are for a checkout, or to be given separately.
+PARTS = ("plugin", "resources", "models/default", "metadata.txt", "LICENSE")
 #: The earliest moment a zip can hold.
 DATE = (1980, 1, 1, 0, 0, 0)
 MODE = 0o100644

@@ -1,4 +1,4 @@
-"""The training part's command line: ``models``, ``train`` and ``export``.
+"""The training part's command line: ``models``, ``packages``, ``train``, ``export``.
 
 ``scene-search train`` and ``scene-search export`` start it in a process of its own. Results go to
 standard output, all else to standard error; exit statuses are those of ``scene-search``.
@@ -40,6 +40,15 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
     models.add_argument("--output", type=Path, help="where the packages go (default: models/)")
     models.set_defaults(run=_models)
+    packages = commands.add_parser(
+        "packages", parents=[common], help="train, measure and write the published systems"
+    )
+    packages.add_argument("--data", type=Path, required=True, help="the data folder")
+    packages.add_argument("--packages", type=Path, default=RECIPES / "packages.yaml")
+    packages.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
+    packages.add_argument("--output", type=Path, help="where the packages go (default: models/)")
+    packages.add_argument("--only", help="make this one package")
+    packages.set_defaults(run=_packages)
     train = commands.add_parser("train", parents=[common], help="train a published system")
     train.add_argument("system", choices=["multilevel-hashing", *CAPTION_SYSTEMS])
     train.add_argument("--data", type=Path, required=True)
@@ -70,6 +79,20 @@ def _models(arguments: argparse.Namespace) -> dict[str, Any]:
     output = arguments.output or paths.models()
     make_models(arguments.recipe, arguments.data.resolve(), arguments.runs, output)
     return {"output": str(output)}
+
+
+def _packages(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .make_packages import make_packages, read_packages
+
+    packages = read_packages(arguments.packages)
+    if arguments.only is not None and arguments.only not in packages:
+        raise UsageError(
+            f"There is no package {arguments.only}", hint=f"Name one of {', '.join(packages)}."
+        )
+    wanted = {k: v for k, v in packages.items() if arguments.only in (None, k)}
+    data, output = arguments.data.resolve(), arguments.output or paths.models()
+    made = list(make_packages(wanted, data, arguments.runs, output))
+    return {"packages": made, "bytes": sum(entry["bytes"] for entry in made)}
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:

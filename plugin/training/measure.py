@@ -29,8 +29,8 @@ class HashingBenchmark:
 
     def measure(self, encoder: Encoder, precision: str, data: Path) -> Result:
         """Return what was measured, how, and a summary for the card."""
-        lists = [data / self.lists.format(split) for split in ("train", "test")]
-        found = evaluate_hashing(encoder, data / self.images, *lists)
+        database, queries = (data / self.lists.format(split) for split in ("train", "test"))
+        found = evaluate_hashing(encoder, data / self.images, database, queries)
         return {
             "benchmark": f"{self.title}, hashing",
             "precision": precision,
@@ -68,12 +68,12 @@ class CaptionBenchmark:
         numbers = {key: found[key] for key in ("mr", "i2t", "t2i")}
         numbers |= {f"{key}_mr": found[key]["mr"] for key in ("code", "pipeline")}
         if fusion:
-            ranked = found["rerank"]
+            ranked = found["reranked"]
             summary += (
                 f", re-ranked by the fusion part {ranked['mr']:.2f} "
                 f"({_recalls(ranked['i2t'])}; {_recalls(ranked['t2i'])})"
             )
-            numbers["rerank"] = {key: ranked[key] for key in ("mr", "i2t", "t2i")}
+            numbers["reranked"] = {key: ranked[key] for key in ("mr", "i2t", "t2i")}
         return {
             "benchmark": self.title,
             "precision": precision,
@@ -114,7 +114,7 @@ def headline(result: Result) -> float:
     """
     if "map" in result:
         return float(result["map"])
-    return float(result.get("rerank", result)["mr"])
+    return float(result.get("reranked", result)["mr"])
 
 
 def _recalls(values: list[float]) -> str:

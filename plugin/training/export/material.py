@@ -83,13 +83,15 @@ def batches_of(
                     }
                 )
         if "context" in roles:
-            found["context"].append(
-                {
-                    "image_features": image_batch["features"][:count],
-                    "text_tokens": text["tokens"][:count],
-                    "text_mask": mask[:count],
-                }
-            )
+            # with a text each, and without any
+            for own_mask in (mask[:count], np.zeros_like(mask[:count])):
+                found["context"].append(
+                    {
+                        "image_features": image_batch["features"][:count],
+                        "text_tokens": text["tokens"][:count],
+                        "text_mask": own_mask,
+                    }
+                )
     return found
 
 

@@ -18,6 +18,8 @@ class Exportable(Protocol):
     - ``fusion_outputs(image_tokens, text_tokens, text_mask)``: match;
     - ``context_outputs(image_features, text_tokens, text_mask)``: features, code.
 
+    One with ``card_properties()`` says more on its card.
+
     Features are of unit length; codes are packed, uint8, the first bit highest in its byte.
     """
 

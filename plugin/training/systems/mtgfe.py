@@ -67,6 +67,7 @@ class Mtgfe(CaptionSystem):
         momentum: share of the momentum encoder that one step leaves.
         distillation: share of ITC's target that the momentum encoder gives; 0 is without.
         masked: share of the words that MLM hides.
+        hard_negatives: draw ITM's negatives the likelier the more alike they are; off, evenly.
         settings: see ``CaptionSystem``.
     """
 
@@ -95,6 +96,7 @@ class Mtgfe(CaptionSystem):
         momentum: float = 0.995,
         distillation: float = 0.0,
         masked: float = 0.15,
+        hard_negatives: bool = True,
         **settings: Any,
     ) -> None:
         super().__init__(image_tower, text_tower, **settings)
@@ -111,6 +113,7 @@ class Mtgfe(CaptionSystem):
         self.log_temperature = nn.Parameter(torch.tensor(0.07).log())
         self.log_code_temperature = nn.Parameter(torch.tensor(0.1).log())
         self.distillation, self.masked = distillation, masked
+        self.hard_negatives = hard_negatives
         self.captions_per_image = captions_per_image
         if self.on("mlm"):
             self.word_head = WordHead(width, words.embedding_dim, words.num_embeddings)
@@ -262,6 +265,8 @@ class Mtgfe(CaptionSystem):
     def _matching(self, side: _Encoded, mask: Tensor, fused: Tensor, same: Tensor) -> Tensor:
         with torch.autocast(self.device.type, enabled=False):
             similarity = side.image.detach() @ side.text.detach().T / self._temperature().detach()
+        if not self.hard_negatives:
+            similarity = torch.zeros_like(similarity)
         negative = hard_negatives(similarity, same)
         apart = self._fuse(
             side.image_tokens[negative.image], side.text_tokens[negative.text], mask[negative.text]
@@ -325,6 +330,10 @@ class Mtgfe(CaptionSystem):
         """
         logit = self.match_head(self._fuse(image_tokens, text_tokens, text_mask))
         return {"match": torch.sigmoid(logit.squeeze(1).float())}
+
+    def card_properties(self) -> dict[str, Any]:
+        """Return the weight of the cosine in re-ranking: 1 / τ, as hard negatives were drawn."""
+        return {"scene_search:rerank_weight": round(1 / float(self._temperature()), 3)}
 
 
 @torch.no_grad()
