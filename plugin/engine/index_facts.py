@@ -43,6 +43,7 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
         "scales": list(info.scales),
         "overlap": info.overlap,
         "text": "text" in roles,
+        "context": info.context,
         "rerank": {"text", "fusion"} <= roles,
         "extent": list(extent) if extent is not None else None,
         "created": info.created,

@@ -98,6 +98,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_filters(parser)
     parser.add_argument(
+        "--context",
+        action="store_true",
+        help="prefer the season, sensor and place of the examples, or of the filters for --text; "
+        "for an index made with an encoder that has a context part",
+    )
+    parser.add_argument(
         "--rerank",
         action="store_true",
         help="order the best hits anew by the description, with the encoder's fusion part",
@@ -161,6 +167,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         before=parse_date(arguments.before) if arguments.before else None,
         sensor=arguments.sensor,
         gsd=arguments.gsd,
+        context=arguments.context,
         rerank=arguments.rerank,
     )
     with Workspace() as workspace:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
+from ..context.position import read_number
+from .product_metadata import product_properties
 from .raster import Raster
 from .stac_sidecar import stac_properties
 
@@ -42,6 +45,7 @@ class Acquisition:
         gsd_m: ground sampling distance in metres.
         cloud_cover: percent.
         instruments: STAC instruments.
+        level: level of processing, such as ``L2A``.
     """
 
     acquired: datetime | None = None
@@ -49,6 +53,7 @@ class Acquisition:
     gsd_m: float | None = None
     cloud_cover: float | None = None
     instruments: tuple[str, ...] = ()
+    level: str | None = None
 
     def to_stac(self) -> dict[str, Any]:
         """Return the properties of a STAC item; ``datetime`` is always there, None if unknown."""
@@ -64,22 +69,25 @@ class Acquisition:
             properties["gsd"] = self.gsd_m
         if self.cloud_cover is not None:
             properties["eo:cloud_cover"] = self.cloud_cover
+        if self.level is not None:
+            properties["processing:level"] = self.level
         return properties
 
 
 def read_acquisition(raster: Raster) -> Acquisition:
-    """Read what a raster, its name and a STAC item beside it say about its acquisition.
+    """Read what a raster, its name and the files beside it say about its acquisition.
 
-    The most trustworthy source that knows wins: STAC item, GDAL's ``IMAGERY`` metadata, tags
-    named after acquisition, a date in the file name, and last ``TIFFTAG_DATETIME``, which often
-    is the time of processing. Never raises for odd metadata: what cannot be read is left out.
+    The most trustworthy source that knows wins: STAC item, a Landsat or Sentinel-2 product's own
+    metadata (see ``product_metadata``), GDAL's ``IMAGERY`` metadata, tags named after acquisition,
+    a date in the file name, and last ``TIFFTAG_DATETIME``, which often is the time of processing.
+    Never raises for odd metadata: what cannot be read is left out.
     """
-    properties = stac_properties(raster.path)
+    properties = _side_properties(raster.path)
     imagery = raster.dataset.tags(ns="IMAGERY")
     tags = {key.upper(): value for key, value in raster.dataset.tags().items()}
     name = raster.path.stem
     acquired = (
-        _parse_iso(properties.get("datetime") or properties.get("start_datetime"))
+        _stac_moment(properties)
         or _parse_tag(imagery.get("ACQUISITIONDATETIME"))
         or _parse_tag(tags.get("ACQUISITIONDATETIME") or tags.get("ACQUISITION_DATE"))
         or date_in_name(name)
@@ -93,6 +101,21 @@ def read_acquisition(raster: Raster) -> Acquisition:
         gsd_m=round(raster.gsd_m(), 6),
         cloud_cover=_percent(clouds),
         instruments=_instruments(properties),
+        level=_level(properties),
+    )
+
+
+def file_acquisition(path: Path) -> Acquisition:
+    """Return what the files beside a file and its name say, without opening it."""
+    properties = _side_properties(path)
+    sensor = properties.get("platform") or _platform_in_name(path.stem)
+    return Acquisition(
+        acquired=_stac_moment(properties) or date_in_name(path.stem),
+        sensor=str(sensor).lower() if sensor else None,
+        gsd_m=read_number(properties.get("gsd")),
+        cloud_cover=_percent(properties.get("eo:cloud_cover")),
+        instruments=_instruments(properties),
+        level=_level(properties),
     )
 
 
@@ -159,6 +182,21 @@ def _percent(value: object) -> float | None:
     except ValueError:
         return None
     return number if 0.0 <= number <= 100.0 else None
+
+
+def _side_properties(path: Path) -> dict[str, Any]:
+    """Return STAC properties from the files beside a raster; a STAC item comes first."""
+    item = {key: value for key, value in stac_properties(path).items() if value is not None}
+    return product_properties(path) | item
+
+
+def _stac_moment(properties: Mapping[str, Any]) -> datetime | None:
+    return _parse_iso(properties.get("datetime") or properties.get("start_datetime"))
+
+
+def _level(properties: Mapping[str, Any]) -> str | None:
+    level = properties.get("processing:level")
+    return level if isinstance(level, str) and level else None
 
 
 def _instruments(properties: Mapping[str, Any]) -> tuple[str, ...]:

@@ -231,7 +231,9 @@ class TileIndex:
         Raises:
             QueryError: the index has no context.
         """
-        family = code_segments.CONTEXT if self._with(context) else code_segments.IMAGE
+        if context:
+            self.require_context()
+        family = code_segments.CONTEXT if context else code_segments.IMAGE
         with self._reading() as connection:
             (foreign,) = connection.execute("PRAGMA data_version").fetchone()
             version = (foreign, self._writes)
@@ -266,7 +268,9 @@ class TileIndex:
         Raises:
             QueryError: an id is not in the index, or it has no context.
         """
-        column = "context_embedding" if self._with(context) else "embedding"
+        if context:
+            self.require_context()
+        column = "context_embedding" if context else "embedding"
         size = self.info.embedding_size
         with self._reading() as connection:
             return tile_rows.embeddings(connection, np.asarray(ids), size, column)
@@ -316,6 +320,19 @@ class TileIndex:
                 with transaction(connection, write=False):
                     yield
 
+    def require_context(self) -> None:
+        """Check that the index has context, before work that needs it.
+
+        Raises:
+            QueryError: it has none.
+        """
+        if not self.info.context:
+            raise QueryError(
+                f"{self.path.name} does not hold when, where and by what its tiles were taken",
+                hint="Search without context, or index the imagery again with an encoder that "
+                "has a context part",
+            )
+
     # the file
 
     def checkpoint(self) -> None:
@@ -349,20 +366,6 @@ class TileIndex:
     def _merge(self, connection: sqlite3.Connection, source_id: int) -> None:
         for family in code_segments.families(self.info.context):
             code_segments.merge(connection, source_id, family)
-
-    def _with(self, context: bool) -> bool:
-        """Return ``context`` if the index can serve it.
-
-        Raises:
-            QueryError: it has none.
-        """
-        if context and not self.info.context:
-            raise QueryError(
-                f"{self.path.name} does not hold when, where and by what its tiles were taken",
-                hint="Search without context, or index the imagery again with an encoder that "
-                "has a context part",
-            )
-        return context
 
     def _no_source(self, source_id: int) -> IndexFileError:
         return IndexFileError(

@@ -59,6 +59,9 @@ class QueryEncoder(Protocol):
     def hash_embeddings(self, embeddings: np.ndarray) -> np.ndarray:
         """Return codes uint8 ``(n, bits / 8)`` of embeddings float32 ``(n, D)``."""
 
+    def encode_context(self, embeddings: np.ndarray, texts: Sequence[str]) -> EncodedItems:
+        """Encode embeddings float32 ``(n, D)`` together with texts on their acquisition."""
+
     def require(self, role: str) -> None:
         """Raise ``EncoderPackageError`` unless it has a part, such as ``"fusion"``."""
 

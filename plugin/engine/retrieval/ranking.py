@@ -47,6 +47,8 @@ def find(
     limit: int,
     overlaps: OverlapFilter,
     progress: Progress,
+    *,
+    context: bool = False,
 ) -> Ranked:
     """Return the best rows that do not overlap, with a longer shortlist where it takes one.
 
@@ -59,6 +61,7 @@ def find(
         limit: most rows returned.
         overlaps: what the query covers already; it is not changed.
         progress: cancels.
+        context: whether codes and vector are those with the context of acquisition.
 
     Raises:
         CancelledError: when cancelled.
@@ -67,7 +70,7 @@ def find(
     wanted = max(SHORTLIST, SHORTLIST_PER_HIT * limit)
     while True:
         progress.check()
-        ranked = _rank(index, table, vector, code, mask, wanted, progress)
+        ranked = _rank(index, table, vector, code, mask, wanted, progress, context=context)
         kept = _without_overlaps(index, table, ranked, limit, overlaps.copy())
         if len(kept) >= limit or len(ranked.rows) >= candidates:
             return Ranked(ranked.rows[kept], ranked.scores[kept], ranked.distances[kept])
@@ -82,6 +85,8 @@ def _rank(
     mask: np.ndarray | None,
     wanted: int,
     progress: Progress,
+    *,
+    context: bool,
 ) -> Ranked:
     shortlist = nearest(table.codes, code, wanted, mask=mask)
     rows, distances = shortlist.positions, shortlist.distances
@@ -89,7 +94,8 @@ def _rank(
     for start in range(0, len(rows), _BLOCK):
         progress.check()
         block = slice(start, start + _BLOCK)
-        scores[block] = unit_rows(index.embeddings(table.ids[rows[block]])) @ vector
+        embeddings = index.embeddings(table.ids[rows[block]], context=context)
+        scores[block] = unit_rows(embeddings) @ vector
     order = np.lexsort((rows, distances, -scores))
     return Ranked(rows[order], scores[order], distances[order])
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from ..context.tile_context import located
 from ..errors import RegionError
+from ..imagery.acquisition import read_acquisition
 from ..imagery.grid import auto_tile_size_m
 from ..imagery.raster import Raster, open_raster
 from ..imagery.reader import TileReader
@@ -23,7 +27,7 @@ from .combination import unit
 from .overlap import window_box
 from .query import Region
 from .query_encoder import QueryEncoder
-from .region_source import find_source
+from .region_source import find_source, to_wgs84
 
 # a window with fewer valid pixels shows nothing
 _LEAST_VALID = 0.05
@@ -37,11 +41,13 @@ class RegionExample:
         embedding: float32 ``(D,)`` of length 1.
         source_id: the indexed source it was read from; None where its raster is not indexed.
         area: what it covers in pixels of the raster: the region and the windows read for it.
+        properties: STAC properties of the raster's acquisition, with the region's centre.
     """
 
     embedding: np.ndarray
     source_id: int | None
     area: BaseGeometry
+    properties: Mapping[str, Any]
 
 
 def encode_region(
@@ -77,12 +83,14 @@ def encode_region(
                 hint="Draw it where the raster shows something",
             )
         drawn = region_in_pixels(raster, region.geometry, region.crs)
+        told = record.acquisition if record else read_acquisition(raster).to_stac()
     progress.check()
     embeddings = encoder.encode_images(np.stack(pictures)).embeddings
     mean = np.average(embeddings, axis=0, weights=weights)
     boxes = [window_box((w.col_off, w.row_off, w.width, w.height)) for w, _ in windows]
     area = shapely.union_all([drawn, *boxes])
-    return RegionExample(unit(mean), record.id if record else None, area)
+    properties = located(told, to_wgs84(region))
+    return RegionExample(unit(mean), record.id if record else None, area, properties)
 
 
 def _record(index: TileIndex, region: Region) -> SourceRecord | None:

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from ...file_checks import exists
+from ..context.r2stft import r2stft
 from ..imagery.reader import read_image
 from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
@@ -20,6 +21,7 @@ from .filters import eligible
 from .hit import Hit, SearchResult
 from .overlap import OverlapFilter, window_box
 from .query import Query
+from .query_context import UNTOLD, told_by_file, told_by_filters, with_context
 from .query_encoder import QueryEncoder, check_match
 from .ranking import Ranked, find, unit_rows
 from .region_example import RegionExample, encode_region
@@ -63,19 +65,26 @@ def search(
     check_match(index, encoder)
     if query.rerank:
         encoder.require("fusion")
+    if query.context:
+        index.require_context()
+        encoder.require("context")
     notes = list(encoder.text_notes(query.texts)) if query.texts else []
+    if query.context and query.texts and not r2stft(told_by_filters(query)):
+        notes.append(UNTOLD)
     regions = [encode_region(index, encoder, region, progress) for region in query.regions]
     progress.check()
     vector = _vector(index, encoder, query, regions)
     code = encoder.hash_embeddings(vector[np.newaxis])[0]
     with index.snapshot():
-        table = index.load_codes()
+        table = index.load_codes(context=query.context)
         sources = index.sources()
         excluded = [*query.not_tiles, *(() if query.include_query else query.tiles)]
         mask, filter_notes = eligible(index, table, sources, query, excluded)
         overlaps = _overlap_filter(index, query, regions)
         wanted = max(query.limit, RERANKED) if query.rerank else query.limit
-        found = find(index, table, vector, code, mask, wanted, overlaps, progress)
+        found = find(
+            index, table, vector, code, mask, wanted, overlaps, progress, context=query.context
+        )
         tiles = index.tiles(table.ids[found.rows])
     by_id = {source.id: source for source in sources if source.id is not None}
     order, match = np.arange(len(tiles)), np.full(len(tiles), np.nan)
@@ -97,15 +106,21 @@ def _vector(
     size = index.info.embedding_size
     none = np.empty((0, size), dtype=np.float32)
     texts = encoder.encode_texts(query.texts).embeddings if query.texts else none
-    parts = [region.embedding[np.newaxis] for region in regions]
-    if query.tiles:
-        parts.append(unit_rows(index.embeddings(query.tiles)))
+    drawn = np.stack([region.embedding for region in regions]) if regions else none
+    images = none
     if query.images:
         side = encoder.package.input_size
-        images = np.stack([read_image(path, side) for path in query.images])
-        parts.append(encoder.encode_images(images).embeddings)
-    negatives = unit_rows(index.embeddings(query.not_tiles)) if query.not_tiles else none
-    positives = np.concatenate(parts) if parts else none
+        pictures = np.stack([read_image(path, side) for path in query.images])
+        images = encoder.encode_images(pictures).embeddings
+    if query.context:
+        texts = with_context(encoder, texts, [told_by_filters(query)] * len(texts))
+        drawn = with_context(encoder, drawn, [region.properties for region in regions])
+        images = with_context(encoder, images, [told_by_file(p, query) for p in query.images])
+    tiles, negatives = (
+        unit_rows(index.embeddings(ids, context=query.context)) if ids else none
+        for ids in (query.tiles, query.not_tiles)
+    )
+    positives = np.concatenate([drawn, tiles, images])
     return combine(texts, positives, negatives, query.text_weight)
 
 

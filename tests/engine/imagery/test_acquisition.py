@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 import rasterio
-from scene_search.engine.imagery.acquisition import Acquisition, date_in_name, read_acquisition
+from scene_search.engine.imagery.acquisition import (
+    Acquisition,
+    date_in_name,
+    file_acquisition,
+    read_acquisition,
+)
 from scene_search.engine.imagery.raster import open_raster
 
 from tests.support.odd_rasters import quarters, write
@@ -111,3 +116,29 @@ def test_real_rasters(real_rasters: list[Path]):
     assert found["m_4709963_se_14_1_20160816.tif"].sensor == "naip"
     assert found["all-nodata.tif"].acquired == utc(2022, 1, 17, 10, 43, 43)
     assert found["3420B_2010_328_RGB_LATLNG.tif"].acquired == utc(2010, 11, 24)
+
+
+def test_a_products_own_metadata_is_read_and_a_stac_item_comes_before_it(tmp_path):
+    name = "LC08_L1TP_193026_20210909_20210916_02_T1"
+    path = write(tmp_path / f"{name}_B4.tif", quarters())
+    (tmp_path / f"{name}_MTL.txt").write_text(
+        'SPACECRAFT_ID = "LANDSAT_8"\nDATE_ACQUIRED = 2021-09-09\n'
+        'SCENE_CENTER_TIME = "10:02:43.12Z"\nCLOUD_COVER = 3\nPROCESSING_LEVEL = "L1TP"\n'
+    )
+    found = acquisition(path)
+    assert found.acquired == utc(2021, 9, 9, 10, 2, 43)
+    assert (found.sensor, found.cloud_cover, found.level) == ("landsat-8", 3.0, "L1TP")
+    assert found.to_stac()["processing:level"] == "L1TP"
+    unopened = file_acquisition(path)
+    assert (unopened.acquired, unopened.sensor) == (found.acquired, found.sensor)
+    item = {"type": "Feature", "stac_version": "1.0.0", "properties": {"eo:cloud_cover": 7}}
+    path.with_suffix(".json").write_text(json.dumps(item))
+    assert acquisition(path).cloud_cover == 7
+    assert acquisition(path).sensor == "landsat-8"
+
+
+def test_the_name_alone_says_something_of_a_file_that_is_no_raster(tmp_path):
+    found = file_acquisition(tmp_path / "S2A_MSIL2A_20230714T101031_N0509_R022_T33UUP.jpg")
+    assert found.acquired == utc(2023, 7, 14, 10, 10, 31)
+    assert found.sensor == "sentinel-2a"
+    assert file_acquisition(tmp_path / "picture.jpg") == Acquisition()
