@@ -74,7 +74,7 @@ def _numbers(result: Mapping[str, Any]) -> Markup:
         for key, own in result.items()
         if isinstance(own, Mapping) and {"i2t", "t2i", "mr"} <= set(own)
     }
-    header = ("Ranking by", *(f"{way} R@{k}" for way in ("text", "image") for k in (1, 5, 10)))
+    header = ("Ranking by", *(f"{way}, R@{k}" for way in ("by text", "by image") for k in (1, 5, 10)))
     return table(
         (*header, "mean"),
         [
@@ -100,7 +100,7 @@ def _curves(curves: Mapping[str, RecallCurves]) -> list[Markup]:
         )
         for i, k in enumerate(ks)
     ]
-    header = ["k", *(f"{way}, {name}" for way in ("text", "image") for name in curves)]
+    header = ["k", *(f"{way}, {name}" for way in ("by text", "by image") for name in curves)]
     return [
         tag("div", *charts, class_="plots"),
         tag("details", tag("summary", "As a table"), table(header, rows, "curves")),
