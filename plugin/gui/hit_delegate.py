@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewIte
 from ..layers.hit import Hit
 from .hits_model import COLOR_ROLE, HIT_ROLE
 from .muted_label import muted_color
-from .text import date_text, score_text
+from .text import date_text, match_text, score_text
 
 _PAD = 6
 _GAP = 3
@@ -131,7 +131,8 @@ class HitDelegate(QStyledItemDelegate):
         score, date = score_text(hit.score), date_text(hit.acquired)
         if self.grid:
             row = QRect(at.left() + 1, at.bottom() + 1 + _GAP, at.width() - 2, line)
-            used = self._line(painter, option, row, score, bold)
+            best = score if hit.match is None else match_text(hit.match)
+            used = self._line(painter, option, row, best, bold)
             rest = row.adjusted(used + 6, 0, 0, 0)
             self._line(painter, option, rest, date, None, Qt.AlignmentFlag.AlignRight)
             self._line(painter, option, row.translated(0, line), hit.source_name, None)
@@ -140,7 +141,10 @@ class HitDelegate(QStyledItemDelegate):
         width = option.rect.right() - left - _PAD
         top = option.rect.top() + (option.rect.height() - (3 if date else 2) * line) // 2
         row = QRect(left, top, width, line)
-        self._line(painter, option, row, self.tr("Similarity {0}").format(score), bold)
+        text = self.tr("Similarity {0}").format(score)
+        if hit.match is not None:
+            text = self.tr("Match {0}, similarity {1}").format(match_text(hit.match), score)
+        self._line(painter, option, row, text, bold)
         self._line(painter, option, row.translated(0, line), hit.source_name, None)
         self._line(painter, option, row.translated(0, 2 * line), date, None)
 

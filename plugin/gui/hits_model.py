@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QColor, QPixmap
 
 from ..layers.hit import Hit
 from ..layers.score_colors import score_color
-from .text import date_text, score_text
+from .text import date_text, match_text, score_text
 
 #: The :class:`Hit` itself.
 HIT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -107,6 +107,9 @@ class HitsModel(QAbstractListModel):
             ),
             hit.source,
         ]
+        if hit.match is not None:
+            text = self.tr("{0} likely to show what the description says")
+            lines.insert(1, text.format(match_text(hit.match)))
         if hit.acquired:
             lines.append(self.tr("Acquired {0}").format(date_text(hit.acquired)))
         if hit.scale != 1:

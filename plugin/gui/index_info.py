@@ -20,6 +20,7 @@ class IndexInfo:
         encoder_matches: whether that encoder is at hand, unchanged.
         tile_size: metres on the ground, or None where each raster has its own.
         has_text: whether the encoder understands descriptions.
+        can_rerank: whether it can compare a description with an image a second time, more closely.
         extent: west, south, east, north in degrees, or None for an empty index.
         created: ISO 8601.
     """
@@ -31,6 +32,7 @@ class IndexInfo:
     encoder_matches: bool
     tile_size: float | None
     has_text: bool
+    can_rerank: bool
     extent: tuple[float, float, float, float] | None
     created: str
 
@@ -48,6 +50,7 @@ class IndexInfo:
             encoder_matches=bool(encoder.get("matches", True)),
             tile_size=None if size is None else float(size),
             has_text=bool(message.get("text")),
+            can_rerank=bool(message.get("rerank")),
             extent=None if extent is None else _box(extent),
             created=str(message.get("created") or ""),
         )

@@ -19,6 +19,7 @@ from .icons import icon
 from .muted_label import MutedLabel
 
 _LIMIT = "scene_search/limit"
+_RERANK = "scene_search/rerank"
 _MOST = 1000
 
 
@@ -76,6 +77,16 @@ class QuerySection(QWidget):
             self.tr("Image…"), self.tr("Choose an image file to find tiles like it")
         )
         self.image.clicked.connect(self.image_requested)
+        self.rerank = QCheckBox(self.tr("Re-rank word by word (slower, better)"), self)
+        self.rerank.setToolTip(
+            self.tr(
+                "Reads the 128 tiles that fit best once more and compares each with every word "
+                "of the description, by the fusion part of the index's encoder. The order gets "
+                "better; it takes up to some seconds more."
+            )
+        )
+        self.rerank.setChecked(QgsSettings().value(_RERANK, True, type=bool))
+        self.rerank.toggled.connect(lambda on: QgsSettings().setValue(_RERANK, on))
         self.in_view = QCheckBox(self.tr("Only in the map view"), self)
         self.in_view.setToolTip(self.tr("Leave out tiles that the map does not show now"))
         self.limit = QSpinBox(self)
@@ -90,6 +101,7 @@ class QuerySection(QWidget):
         self._lay_out()
         self.refresh_icons()
         self.set_text_search(True)
+        self.set_rerank(False)
         self.show_tool("")
 
     def set_text_search(self, available: bool) -> None:
@@ -112,6 +124,15 @@ class QuerySection(QWidget):
                 )
             )
         self.go.setEnabled(available or self._busy)
+
+    def set_rerank(self, available: bool) -> None:
+        """Say whether the index's encoder can compare tiles with a description once more."""
+        self.rerank.setVisible(available)
+
+    @property
+    def wants_rerank(self) -> bool:
+        """Whether descriptions are to be compared once more, where the index allows it."""
+        return bool(self.rerank.isVisibleTo(self) and self.rerank.isChecked())
 
     def set_busy(self, busy: bool) -> None:
         """Turn the search button into a stop button while an answer is awaited."""
@@ -186,6 +207,7 @@ class QuerySection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(words)
+        layout.addWidget(self.rerank)
         layout.addWidget(MutedLabel(self, self.tr("or show an example")))
         layout.addLayout(examples)
         layout.addWidget(self._hint)

@@ -81,12 +81,15 @@ class RequestMaker(QObject):
         """Return a request for what is like an image file."""
         return SearchRequest(self.tr("Like {0}").format(image.name), index, image=image)
 
-    def filtered(self, request: SearchRequest, *, limit: int, in_view: bool) -> SearchRequest:
-        """Return ``request`` with the filters of the dock."""
+    def filtered(
+        self, request: SearchRequest, *, limit: int, in_view: bool, rerank: bool
+    ) -> SearchRequest:
+        """Return ``request`` with the filters of the dock; only descriptions are re-ranked."""
+        request = replace(request, limit=limit, rerank=rerank and bool(request.text))
         if not in_view:
-            return replace(request, limit=limit)
+            return request
         crs = self._canvas.mapSettings().destinationCrs()
-        return replace(request, limit=limit, within=self._canvas.extent(), within_crs=crs)
+        return replace(request, within=self._canvas.extent(), within_crs=crs)
 
     def restart_numbers(self) -> None:
         """Begin with Region 1 again, in a new project."""

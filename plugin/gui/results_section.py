@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
@@ -108,6 +109,14 @@ class ResultsSection(QWidget):
                 busy=True,
                 actions=((self.tr("Cancel"), self.cancel_requested.emit),),
             )
+
+    def show_progress(self, report: Mapping[str, Any]) -> None:
+        """Say how many of the best results have been compared once more."""
+        done, total = count(report.get("done") or 0), count(report.get("total") or 0)
+        text = self.tr("Comparing with the words: {0} of {1}").format(done, total)
+        self._facts.setText(text)
+        if not self.shows_hits:
+            self.state.set_text(text)
 
     def show_answer(self, answer: SearchAnswer) -> None:
         """Show hits, or say that there are none and what might help."""

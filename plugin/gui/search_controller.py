@@ -29,12 +29,14 @@ class SearchController(QObject):
 
     Attributes:
         started: the :class:`SearchRequest`.
+        progressed: a progress report (``engine/progress.py``) of the tiles that are re-ranked.
         answered: the :class:`SearchAnswer`.
         failed: the request, and the error.
         cancelled: the request.
     """
 
     started = pyqtSignal(object)
+    progressed = pyqtSignal(object)
     answered = pyqtSignal(object)
     failed = pyqtSignal(object, object)
     cancelled = pyqtSignal(object)
@@ -123,6 +125,7 @@ class SearchController(QObject):
             succeeded=lambda answer: self._on_answer(request, answer),
             failed=lambda error: self._fail(request, error),
             cancelled=lambda: self._on_cancelled(request),
+            progressed=self.progressed.emit,
         )
 
     def _on_answer(self, request: SearchRequest, answer: dict[str, Any]) -> None:

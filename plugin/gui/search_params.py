@@ -24,6 +24,7 @@ def search_params(request: SearchRequest, snapshot: str | None = None) -> dict[s
         "images": [] if request.image is None else [str(request.image)],
         "limit": request.limit,
         "within": None,
+        "rerank": request.rerank,
     }
     if request.region is not None:
         source = snapshot

@@ -75,6 +75,7 @@ class SearchPresenter(QObject):
             self.tools.leave()
             return
         query.set_text_search(info.has_text)
+        query.set_rerank(info.has_text and info.can_rerank)
         self.tools.click.set_tile_size(info.tile_size)
 
     def ask(self, request: SearchRequest) -> None:
@@ -83,7 +84,10 @@ class SearchPresenter(QObject):
             return
         query = self._page.query
         whole = self.requests.filtered(
-            request, limit=query.limit.value(), in_view=query.in_view.isChecked()
+            request,
+            limit=query.limit.value(),
+            in_view=query.in_view.isChecked(),
+            rerank=query.wants_rerank,
         )
         self._search(whole)
 
@@ -140,6 +144,7 @@ class SearchPresenter(QObject):
     def _connect_results(self) -> None:
         results, gallery = self._page.results, self._page.results.gallery
         self.controller.started.connect(self._on_started)
+        self.controller.progressed.connect(results.show_progress)
         self.controller.answered.connect(self._on_answer)
         self.controller.failed.connect(self._on_failed)
         self.controller.cancelled.connect(self._on_cancelled)

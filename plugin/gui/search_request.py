@@ -44,6 +44,7 @@ class SearchRequest:
         limit: how many results at most.
         within: only tiles that touch this extent, or None.
         within_crs: the CRS of ``within``.
+        rerank: whether the best results for the description are compared with it once more.
     """
 
     title: str
@@ -55,6 +56,7 @@ class SearchRequest:
     limit: int = 50
     within: QgsRectangle | None = None
     within_crs: QgsCoordinateReferenceSystem | None = None
+    rerank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,11 @@ class StatePage(QWidget):
             button.clicked.connect(lambda _checked=False, action=action: action())
             self._buttons.addWidget(button)
 
+    def set_text(self, text: str) -> None:
+        """Show another explanation; all else stays."""
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+
     def buttons(self) -> list[QPushButton]:
         """Return the buttons shown."""
         widgets = (self._buttons.itemAt(place).widget() for place in range(self._buttons.count()))

@@ -44,6 +44,11 @@ def score_text(score: float) -> str:
     return str(QLocale().toString(score, "f", 2))
 
 
+def match_text(match: float) -> str:
+    """Return a probability in percent."""
+    return _tr("{0} %").format(QLocale().toString(100 * match, "f", 0))
+
+
 def date_text(moment: str) -> str:
     """Return the day of an ISO 8601 moment in the locale's short form, or empty."""
     when = QDateTime.fromString(moment, Qt.DateFormat.ISODate)

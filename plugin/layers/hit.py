@@ -25,6 +25,8 @@ class Hit:
         geometry: footprint, longitude and latitude in WGS 84.
         acquired: ISO 8601 date or time, or empty where unknown.
         scale: tile size as a multiple of the index's.
+        match: probability that it shows what the description says, from 0 to 1, or None where
+            the hit was not re-ranked.
     """
 
     rank: int
@@ -35,10 +37,12 @@ class Hit:
     geometry: QgsGeometry
     acquired: str
     scale: float
+    match: float | None = None
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Hit:
         """Return the hit that the engine sent as a JSON object."""
+        match = message.get("match")
         return cls(
             rank=int(message["rank"]),
             score=float(message["score"]),
@@ -48,6 +52,7 @@ class Hit:
             geometry=polygon_from_geojson(message["geometry"]),
             acquired=str(message.get("acquired") or ""),
             scale=float(message.get("scale") or 1.0),
+            match=None if match is None else float(match),
         )
 
     @property

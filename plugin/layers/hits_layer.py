@@ -15,6 +15,7 @@ HITS_FIELDS: tuple[tuple[str, str], ...] = (
     ("rank", "integer"),
     ("score", "double"),
     ("hamming", "integer"),
+    ("match", "double"),  # empty where it was not re-ranked
     ("tile", "int8"),
     ("source", "string(0)"),  # no limit: paths can be long
     ("acquired", "datetime"),
@@ -40,6 +41,7 @@ def build_hits_layer(hits: Sequence[Hit], name: str) -> QgsVectorLayer:
                 hit.rank,
                 hit.score,
                 hit.hamming,
+                hit.match,
                 hit.tile,
                 hit.source,
                 _when(hit.acquired),
@@ -69,6 +71,7 @@ def _name_fields(layer: QgsVectorLayer) -> None:
         "rank": _tr("Rank"),
         "score": _tr("Similarity"),
         "hamming": _tr("Bits that differ"),
+        "match": _tr("Match"),
         "tile": _tr("Tile"),
         "source": _tr("Image"),
         "acquired": _tr("Acquired"),

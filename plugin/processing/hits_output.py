@@ -52,6 +52,7 @@ def write_hits(
                 hit.rank,
                 hit.score,
                 hit.hamming,
+                hit.match,
                 hit.tile,
                 hit.source,
                 _when(hit.acquired),

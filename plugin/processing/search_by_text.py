@@ -7,6 +7,7 @@ from typing import Any
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterString,
 )
 
@@ -16,6 +17,7 @@ from .search_algorithm import SearchAlgorithm
 from .translation import tr
 
 TEXT = "TEXT"
+RERANK = "RERANK"
 
 
 class SearchByTextAlgorithm(SearchAlgorithm):
@@ -48,11 +50,22 @@ class SearchByTextAlgorithm(SearchAlgorithm):
                 "<b>Score</b> is the cosine similarity of the text and the tile. Scores of texts "
                 "are lower than those of regions; compare them within one search only."
             ),
+            tr(
+                "<b>Re-rank</b> reads the 128 tiles that fit best once more and compares each with "
+                "every word of the text. It takes some seconds and an index whose encoder has a "
+                "fusion part. <b>Match</b> is then the probability that a tile shows what the text "
+                "says; hits are in the order of match and score together."
+            ),
         )
 
     def add_query_parameters(self) -> None:
-        """Add the text."""
+        """Add the text, and whether the best hits are compared with it once more."""
         self.addParameter(QgsProcessingParameterString(TEXT, tr("What to look for")))
+        self.addParameter(
+            QgsProcessingParameterBoolean(
+                RERANK, tr("Re-rank with the fusion part of the encoder"), defaultValue=False
+            )
+        )
 
     def checkParameterValues(  # noqa: N802 - Qt's name
         self, parameters: dict[str, Any], context: QgsProcessingContext
@@ -71,7 +84,10 @@ class SearchByTextAlgorithm(SearchAlgorithm):
         call: CallEngine,  # noqa: ARG002 - the base's signature
     ) -> dict[str, Any]:
         """Return the text; the engine says what is wrong with an endless one."""
-        return {"texts": [self.parameterAsString(parameters, TEXT, context)]}
+        return {
+            "texts": [self.parameterAsString(parameters, TEXT, context)],
+            "rerank": self.parameterAsBool(parameters, RERANK, context),
+        }
 
     def layer_name(self, query: dict[str, Any]) -> str:
         """Return the text, shortened."""

@@ -143,6 +143,11 @@
         <source>Similarity {0}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <source>Match {0}, similarity {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>HitMenu</name>
@@ -186,6 +191,11 @@
     </message>
     <message>
         <location filename="../../plugin/layers/hits_layer.py"/>
+        <source>Match</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/hits_layer.py"/>
         <source>Tile</source>
         <translation type="unfinished"></translation>
     </message>
@@ -207,6 +217,11 @@
 </context>
 <context>
     <name>HitsModel</name>
+    <message>
+        <location filename="../../plugin/gui/hits_model.py"/>
+        <source>{0} likely to show what the description says</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <location filename="../../plugin/gui/hits_model.py"/>
         <source>The image file is not there any more</source>
@@ -1270,7 +1285,17 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>&lt;b&gt;Re-rank&lt;/b&gt; reads the 128 tiles that fit best once more and compares each with every word of the text. It takes some seconds and an index whose encoder has a fusion part. &lt;b&gt;Match&lt;/b&gt; is then the probability that a tile shows what the text says; hits are in the order of match and score together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
         <source>What to look for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_by_text.py"/>
+        <source>Re-rank with the fusion part of the encoder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1329,6 +1354,16 @@
     <message>
         <location filename="../../plugin/gui/query_section.py"/>
         <source>Choose an image file to find tiles like it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Re-rank word by word (slower, better)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Reads the 128 tiles that fit best once more and compares each with every word of the description, by the fusion part of the index's encoder. The order gets better; it takes up to some seconds more.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1606,6 +1641,11 @@
     </message>
     <message>
         <location filename="../../plugin/gui/results_section.py"/>
+        <source>Comparing with the words: {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results_section.py"/>
         <source>Nothing in the map view: zoom out, or untick “Only in the map view”.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1824,6 +1864,11 @@
     <message>
         <location filename="../../plugin/gui/text.py"/>
         <source>{0} h {1} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/text.py"/>
+        <source>{0} %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -18,6 +18,7 @@ def test_every_field_has_its_value(layer):
         "rank",
         "score",
         "hamming",
+        "match",
         "tile",
         "source",
         "acquired",
@@ -26,6 +27,7 @@ def test_every_field_has_its_value(layer):
     first = features[0]
     assert first["rank"] == 1
     assert first["score"] == pytest.approx(0.9)
+    assert not first["match"]  # it was not re-ranked
     assert first["tile"] == 100
     assert first["source"] == "/imagery/ä folder/scene 0.tif"
     assert first["acquired"].date().toString("yyyy-MM-dd") == "2024-05-06"

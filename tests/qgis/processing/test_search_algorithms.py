@@ -127,6 +127,21 @@ def test_without_filters_nothing_is_filtered(by_text, worker, run, index_file):
         assert params[name] is None
 
 
+def test_re_ranking_is_asked_for_and_its_match_written(by_text, worker, run, index_file, tmp_path):
+    index = str(index_file)
+    run(by_text, {"INDEX": index, "TEXT": "a port", "OUTPUT": "memory:"})
+    assert worker.params_of("search")["rerank"] is False
+    worker.calls.clear()
+    worker.answers["search"]["hits"] = [hit(1, 0.5, match=0.75), hit(2, 0.6, match=None)]
+    output = tmp_path / "hits.gpkg"
+    _, ok = run(by_text, {"INDEX": index, "TEXT": "x", "RERANK": True, "OUTPUT": str(output)})
+    assert ok
+    assert worker.params_of("search")["rerank"] is True
+    first, second = sorted(open_hits(output).getFeatures(), key=lambda feature: feature["rank"])
+    assert first["match"] == 0.75
+    assert not second["match"]
+
+
 def test_errors_of_the_engine_say_what_to_do(by_text, worker, run, listener, index_file):
     from scene_search.engine_link.errors import EngineCallError
 
