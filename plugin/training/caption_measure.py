@@ -6,7 +6,7 @@ rankings and their recalls are the engine's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -96,7 +96,7 @@ def measure_captions(
 
 def _weight(system: CaptionSystem) -> float:
     """Return the weight of the cosine in re-ranking, as a package of the system would name it."""
-    properties = getattr(system, "card_properties", dict)()
+    properties: Mapping[str, Any] = getattr(system, "card_properties", dict)()
     return float(properties.get("scene_search:rerank_weight", RERANK_WEIGHT))
 
 
