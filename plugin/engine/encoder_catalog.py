@@ -14,12 +14,16 @@ from .index.schema import IndexInfo
 
 
 def shipped_encoders() -> list[Path]:
-    """Return the folders of the encoders that come with the plugin, the default one first."""
+    """Return the folders and zips of the encoders that are there, the default one first."""
     default = paths.default_encoder()
     if not paths.models().is_dir():
         return []
-    folders = [path for path in sorted(paths.models().iterdir()) if (path / CARD_NAME).is_file()]
-    return sorted(folders, key=lambda path: path != default)
+    found = [
+        path
+        for path in sorted(paths.models().iterdir())
+        if path.suffix == ".zip" or (path / CARD_NAME).is_file()
+    ]
+    return sorted(found, key=lambda path: path != default)
 
 
 def describe_encoder(package: EncoderPackage) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ..engine.encoders.package_zip import zip_package
 from .caption_recipe import read_caption_recipe
 from .caption_run import BEST, CHECKPOINT
 from .caption_stages import train_stages
@@ -58,7 +60,7 @@ def read_packages(file: Path) -> dict[str, Package]:
 def make_packages(
     packages: dict[str, Package], data: Path, runs: Path, output: Path
 ) -> Iterator[dict[str, Any]]:
-    """Train what has no checkpoint, export int8 packages, and yield what each command reports.
+    """Train what has no checkpoint, write zips of int8 packages, and yield each one's report.
 
     Args:
         packages: what to make.
@@ -70,14 +72,17 @@ def make_packages(
         ParityError: if a package fails its checks; those before it are written.
     """
     for name, package in packages.items():
-        yield export_system(
-            _checkpoint(package, data, runs),
-            output / name,
-            int8=True,
-            bits=package.bits,
-            benchmark=package.benchmark,
-            data=data,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            report = export_system(
+                _checkpoint(package, data, runs),
+                Path(folder) / name,
+                int8=True,
+                bits=package.bits,
+                benchmark=package.benchmark,
+                data=data,
+            )
+            made = zip_package(Path(folder) / name, output / f"{name}.zip")
+        yield {**report, "package": str(made), "bytes": made.stat().st_size}
 
 
 def _checkpoint(package: Package, data: Path, runs: Path) -> Path:

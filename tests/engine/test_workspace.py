@@ -4,6 +4,7 @@ import pytest
 from scene_search import paths
 from scene_search.engine import encoder_catalog
 from scene_search.engine.encoder_catalog import load_encoder, shipped_encoders
+from scene_search.engine.encoders.package_zip import zip_package
 from scene_search.engine.errors import EncoderMismatchError, EncoderPackageError, IndexFileError
 from scene_search.engine.index_facts import describe_index, describe_sources, remove_sources
 from scene_search.engine.indexing import IndexOptions, index_imagery
@@ -84,7 +85,8 @@ def test_an_encoder_that_moved_is_found_among_the_shipped_ones(workspace, models
 
 
 def test_the_default_encoder_comes_first_in_the_list(models):
-    assert [path.name for path in shipped_encoders()] == ["default", "another"]
+    zip_package(models / "another", models / "packed.zip")
+    assert [path.name for path in shipped_encoders()] == ["default", "another", "packed.zip"]
     assert load_encoder().directory == models / "default"
 
 
