@@ -21,6 +21,7 @@ class IndexInfo:
         tile_size: metres on the ground, or None where each raster has its own.
         has_text: whether the encoder understands descriptions.
         can_rerank: whether it can compare a description with an image a second time, more closely.
+        has_context: whether it knows when, where and by what its tiles were taken.
         extent: west, south, east, north in degrees, or None for an empty index.
         created: ISO 8601.
     """
@@ -33,6 +34,7 @@ class IndexInfo:
     tile_size: float | None
     has_text: bool
     can_rerank: bool
+    has_context: bool
     extent: tuple[float, float, float, float] | None
     created: str
 
@@ -51,6 +53,7 @@ class IndexInfo:
             tile_size=None if size is None else float(size),
             has_text=bool(message.get("text")),
             can_rerank=bool(message.get("rerank")),
+            has_context=bool(message.get("context")),
             extent=None if extent is None else _box(extent),
             created=str(message.get("created") or ""),
         )

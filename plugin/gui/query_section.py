@@ -20,6 +20,7 @@ from .muted_label import MutedLabel
 
 _LIMIT = "scene_search/limit"
 _RERANK = "scene_search/rerank"
+_CONTEXT = "scene_search/context"
 _MOST = 1000
 
 
@@ -87,6 +88,16 @@ class QuerySection(QWidget):
         )
         self.rerank.setChecked(QgsSettings().value(_RERANK, True, type=bool))
         self.rerank.toggled.connect(lambda on: QgsSettings().setValue(_RERANK, on))
+        self.context = QCheckBox(self.tr("Same season, sensor and place"), self)
+        self.context.setToolTip(
+            self.tr(
+                "Prefers tiles that were taken in the same season, by the same sensor and near the "
+                "same place as the example. Leave it off to find what looks alike anywhere. A "
+                "description takes the place from the map view where only that is searched."
+            )
+        )
+        self.context.setChecked(QgsSettings().value(_CONTEXT, False, type=bool))
+        self.context.toggled.connect(lambda on: QgsSettings().setValue(_CONTEXT, on))
         self.in_view = QCheckBox(self.tr("Only in the map view"), self)
         self.in_view.setToolTip(self.tr("Leave out tiles that the map does not show now"))
         self.limit = QSpinBox(self)
@@ -102,6 +113,7 @@ class QuerySection(QWidget):
         self.refresh_icons()
         self.set_text_search(True)
         self.set_rerank(False)
+        self.set_context(False)
         self.show_tool("")
 
     def set_text_search(self, available: bool) -> None:
@@ -133,6 +145,15 @@ class QuerySection(QWidget):
     def wants_rerank(self) -> bool:
         """Whether descriptions are to be compared once more, where the index allows it."""
         return bool(self.rerank.isVisibleTo(self) and self.rerank.isChecked())
+
+    def set_context(self, available: bool) -> None:
+        """Say whether the index knows when, where and by what its tiles were taken."""
+        self.context.setVisible(available)
+
+    @property
+    def wants_context(self) -> bool:
+        """Whether the acquisition is to be alike as well, where the index allows it."""
+        return bool(self.context.isVisibleTo(self) and self.context.isChecked())
 
     def set_busy(self, busy: bool) -> None:
         """Turn the search button into a stop button while an answer is awaited."""
@@ -211,4 +232,5 @@ class QuerySection(QWidget):
         layout.addWidget(MutedLabel(self, self.tr("or show an example")))
         layout.addLayout(examples)
         layout.addWidget(self._hint)
+        layout.addWidget(self.context)
         layout.addLayout(filters)

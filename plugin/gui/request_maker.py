@@ -82,10 +82,17 @@ class RequestMaker(QObject):
         return SearchRequest(self.tr("Like {0}").format(image.name), index, image=image)
 
     def filtered(
-        self, request: SearchRequest, *, limit: int, in_view: bool, rerank: bool
+        self,
+        request: SearchRequest,
+        *,
+        limit: int,
+        in_view: bool,
+        rerank: bool,
+        context: bool,
     ) -> SearchRequest:
         """Return ``request`` with the filters of the dock; only descriptions are re-ranked."""
-        request = replace(request, limit=limit, rerank=rerank and bool(request.text))
+        rerank = rerank and bool(request.text)
+        request = replace(request, limit=limit, rerank=rerank, context=context)
         if not in_view:
             return request
         crs = self._canvas.mapSettings().destinationCrs()

@@ -25,6 +25,7 @@ def search_params(request: SearchRequest, snapshot: str | None = None) -> dict[s
         "limit": request.limit,
         "within": None,
         "rerank": request.rerank,
+        "context": request.context,
     }
     if request.region is not None:
         source = snapshot

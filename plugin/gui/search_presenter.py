@@ -76,6 +76,7 @@ class SearchPresenter(QObject):
             return
         query.set_text_search(info.has_text)
         query.set_rerank(info.has_text and info.can_rerank)
+        query.set_context(info.has_context)
         self.tools.click.set_tile_size(info.tile_size)
 
     def ask(self, request: SearchRequest) -> None:
@@ -88,6 +89,7 @@ class SearchPresenter(QObject):
             limit=query.limit.value(),
             in_view=query.in_view.isChecked(),
             rerank=query.wants_rerank,
+            context=query.wants_context,
         )
         self._search(whole)
 

@@ -45,6 +45,7 @@ class SearchRequest:
         within: only tiles that touch this extent, or None.
         within_crs: the CRS of ``within``.
         rerank: whether the best results for the description are compared with it once more.
+        context: whether results should be alike in season, sensor and place as well.
     """
 
     title: str
@@ -57,6 +58,7 @@ class SearchRequest:
     within: QgsRectangle | None = None
     within_crs: QgsCoordinateReferenceSystem | None = None
     rerank: bool = False
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)

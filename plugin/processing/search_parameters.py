@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterExtent,
@@ -31,6 +32,7 @@ BEFORE = "BEFORE"
 SENSOR = "SENSOR"
 FINEST = "FINEST"
 COARSEST = "COARSEST"
+CONTEXT = "CONTEXT"
 DEFAULT_LIMIT = 50
 #: More hits than anyone looks at; as a layer they still open at once.
 MAX_LIMIT = 100_000
@@ -76,6 +78,17 @@ def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
                 name, label, QgsProcessingParameterNumber.Type.Double, None, True, 0.0
             )
         )
+    context = QgsProcessingParameterBoolean(
+        CONTEXT, tr("Same season, sensor and place"), defaultValue=False
+    )
+    context.setHelp(
+        tr(
+            "Prefers tiles taken in the same season, by the same sensor and near the same place as "
+            "the example, or as the other filters say of a text. The index needs an encoder with a "
+            "context part."
+        )
+    )
+    yield advanced(context)
 
 
 def search_message(
@@ -90,6 +103,7 @@ def search_message(
         "before": _day(algorithm, parameters, BEFORE, context),
         "sensor": algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
         "gsd": _resolutions(algorithm, parameters, context),
+        "context": algorithm.parameterAsBool(parameters, CONTEXT, context),
     }
 
 

@@ -1305,6 +1305,16 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Same season, sensor and place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Prefers tiles taken in the same season, by the same sensor and near the same place as the example, or as the other filters say of a text. The index needs an encoder with a context part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
         <source>Only within</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1364,6 +1374,16 @@
     <message>
         <location filename="../../plugin/gui/query_section.py"/>
         <source>Reads the 128 tiles that fit best once more and compares each with every word of the description, by the fusion part of the index's encoder. The order gets better; it takes up to some seconds more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Same season, sensor and place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/query_section.py"/>
+        <source>Prefers tiles that were taken in the same season, by the same sensor and near the same place as the example. Leave it off to find what looks alike anywhere. A description takes the place from the map view where only that is searched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -125,6 +125,13 @@ def test_without_filters_nothing_is_filtered(by_text, worker, run, index_file):
     assert params["limit"] == 50
     for name in ("within", "after", "before", "sensor", "gsd"):
         assert params[name] is None
+    assert params["context"] is False
+
+
+def test_context_is_asked_for(by_text, worker, run, index_file):
+    parameters = {"INDEX": str(index_file), "TEXT": "a port", "CONTEXT": True, "OUTPUT": "memory:"}
+    run(by_text, parameters)
+    assert worker.params_of("search")["context"] is True
 
 
 def test_re_ranking_is_asked_for_and_its_match_written(by_text, worker, run, index_file, tmp_path):
