@@ -51,8 +51,13 @@ def build_parser() -> argparse.ArgumentParser:
     packages.set_defaults(run=_packages)
     train = commands.add_parser("train", parents=[common], help="train a published system")
     train.add_argument("system", choices=["multilevel-hashing", *CAPTION_SYSTEMS])
-    train.add_argument("--data", type=Path, required=True)
-    train.add_argument("--benchmark", required=True)
+    train.add_argument("--data", type=Path)
+    source = train.add_mutually_exclusive_group(required=True)
+    source.add_argument("--benchmark")
+    source.add_argument("--index", type=Path)
+    train.add_argument("--tiles", type=int)
+    train.add_argument("--backbone", type=Path)
+    train.add_argument("--progress-lines", action="store_true")
     train.add_argument("--output", type=Path, required=True)
     train.add_argument("--bits", type=int)
     train.add_argument("--config", type=Path)
@@ -102,29 +107,22 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         raise UsageError(
             f"{arguments.system} begins with no other system's towers", hint="Leave --towers out."
         )
-    from .data.labelled_images import read_images
-    from .hashing_recipe import with_options
-    from .hashing_run import train_hashing
+    from .hashing_command import train_from
 
-    recipe = with_options(
-        arguments.config or RECIPES / f"{arguments.system}.yaml",
-        bits=arguments.bits,
-        epochs=arguments.epochs,
-    )
-    data = arguments.data.resolve()
-    images = read_images(arguments.benchmark, data, labelled=not arguments.unlabelled)
-    checkpoint = train_hashing(recipe, images, data, arguments.output, resume=arguments.resume)
-    return {
-        "checkpoint": str(checkpoint),
-        "system": arguments.system,
-        "bits": list(recipe.bits),
-        "epochs": recipe.epochs,
-        "images": len(images.names),
-        "classes": images.classes,
-    }
+    return train_from(arguments)
 
 
 def _train_captions(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.index is not None or arguments.backbone is not None:
+        raise UsageError(
+            f"{arguments.system} learns from captions, which an index has not",
+            hint="Train multilevel-hashing, or give --benchmark and --config.",
+        )
+    if arguments.data is None:
+        raise UsageError(
+            "The folder of benchmarks and backbones is unknown",
+            hint="Give it with --data, or set SCENE_SEARCH_DATA.",
+        )
     if arguments.unlabelled:
         raise UsageError(f"{arguments.system} learns from captions", hint="Leave --unlabelled out.")
     from .caption_stages import train_stages

@@ -82,9 +82,14 @@ def read_hashing_recipe(path: Path) -> HashingRecipe:
     return hashing_recipe(entries, path.name)
 
 
-def with_options(path: Path, *, bits: int | None, epochs: int | None) -> HashingRecipe:
+def with_options(
+    path: Path, *, bits: int | None, epochs: int | None, backbone: Path | None = None
+) -> HashingRecipe:
     """Return the recipe in a YAML file, with what the command line sets instead."""
     recipe = read_hashing_recipe(path)
     options: dict[str, Any] = {} if bits is None else {"bits": [bits]}
     options |= {} if epochs is None else {"epochs": epochs}
-    return hashing_recipe(recipe.as_dict() | options, path.name)
+    entries = recipe.as_dict() | options
+    if backbone is not None:
+        entries["image"] = entries["image"] | {"backbone": str(backbone.resolve())}
+    return hashing_recipe(entries, path.name)

@@ -13,8 +13,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from torch.utils.data import DataLoader
 
 from ..engine.errors import UsageError
-from .data.labelled_images import ImageBatch, ImageBatches, LabelledImages
-from .data.pixels import cached_pixels
+from .data.labelled_images import ImageBatch, ImageBatches, ImageSource
 from .default_encoder import backbone_folder
 from .epochs import EpochSeed
 from .hashing_recipe import HashingRecipe
@@ -69,12 +68,13 @@ def build_system(
 
 def train_hashing(
     recipe: HashingRecipe,
-    images: LabelledImages,
+    images: ImageSource,
     data: Path,
     output: Path,
     *,
     resume: bool = False,
     callbacks: Sequence[pl.Callback] = (),
+    progress_bar: bool = True,
 ) -> Path:
     """Train the system and return its checkpoint.
 
@@ -85,6 +85,7 @@ def train_hashing(
         output: where the checkpoint, the logs and decoded pixels go.
         resume: go on from the folder's checkpoint.
         callbacks: further ones of the caller's.
+        progress_bar: show Lightning's on standard output.
 
     Raises:
         UsageError: if the folder holds a run and ``resume`` is not set, or the other way round.
@@ -108,8 +109,11 @@ def train_hashing(
     )
     model = build_system(recipe, tower)
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
-    pixels = cached_pixels(images.paths, recipe.cache_size, output / "cache")
-    batches = ImageBatches(pixels, images.labels, recipe.batch_size, recipe.seed)
+    pixels, labels = images.read(recipe.cache_size, output / "cache")
+    facts = images.facts(pixels, output)
+    if resume:
+        _check_same_images(checkpoint, facts)
+    batches = ImageBatches(pixels, labels, recipe.batch_size, recipe.seed)
     loader: DataLoader[ImageBatch] = DataLoader(batches, batch_size=None)
     trainer = pl.Trainer(
         max_epochs=recipe.epochs,
@@ -120,9 +124,10 @@ def train_hashing(
         log_every_n_steps=min(10, len(batches)),
         gradient_clip_val=5.0,
         enable_model_summary=False,
+        enable_progress_bar=progress_bar,
         callbacks=[
             EpochSeed(batches, recipe.seed),
-            _Facts(_facts(recipe, images, tower)),
+            _Facts(_facts(recipe, facts, tower)),
             ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False),
             *callbacks,
         ],
@@ -133,17 +138,26 @@ def train_hashing(
     return checkpoint
 
 
-def _facts(recipe: HashingRecipe, images: LabelledImages, tower: ImageTower) -> dict[str, Any]:
+def _check_same_images(checkpoint: Path, facts: Mapping[str, Any]) -> None:
+    """Refuse to go on with other images: order and learning rates depend on their number.
+
+    Checkpoints of before there was a digest are taken as they are.
+    """
+    known = torch.load(checkpoint, weights_only=True, map_location="cpu")[FACTS]["images"]
+    before = known.get("digest")
+    if before is not None and before != facts.get("digest"):
+        raise UsageError(
+            f"{known['name']} has other tiles than when this run began",
+            hint="Begin a new run in another folder.",
+        )
+
+
+def _facts(recipe: HashingRecipe, images: Mapping[str, Any], tower: ImageTower) -> dict[str, Any]:
     return {
         "system": SYSTEM,
         "recipe": recipe.as_dict(),
         "backbone": tower.backbone.config.to_dict(),
         "torch": torch.__version__.split("+")[0],
         "machine": machine(),
-        "images": {
-            "name": images.name,
-            "folder": str(images.folder.resolve()),
-            "names": list(images.names),
-            "classes": images.classes,
-        },
+        "images": dict(images),
     }

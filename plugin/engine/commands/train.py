@@ -24,16 +24,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         default=data,
-        required=data is None,
         help="folder of benchmarks and backbones (default: SCENE_SEARCH_DATA)",
     )
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--index",
+        metavar="FILE.gpkg",
+        type=Path,
+        help="learn from the tiles of this index, without classes (multilevel-hashing)",
+    )
+    source.add_argument(
         "--benchmark",
         metavar="NAME|FOLDER",
-        required=True,
         help="the benchmark whose train split is learnt from: ucmd or aid for multilevel-hashing, "
         "ucm-captions or rsicd for the others; or a folder, of images, or of images with one JSON "
         "file of captions in Karpathy's layout",
+    )
+    parser.add_argument(
+        "--tiles", metavar="N", type=positive, help="most tiles of the index (default: 20000)"
+    )
+    parser.add_argument(
+        "--backbone",
+        metavar="DIR",
+        type=Path,
+        help="pretrained image model to begin with, a folder with config.json and weights as "
+        "transformers saves them (multilevel-hashing; default: the recipe's, below --data)",
     )
     parser.add_argument("--output", metavar="DIR", type=Path, required=True, help="of the run")
     parser.add_argument(
@@ -65,7 +80,8 @@ def run(arguments: argparse.Namespace, progress: Progress) -> int:
     from ..training_process import run_training_command
 
     command = ["train", arguments.system]
-    for name in ("data", "benchmark", "output", "bits", "config", "epochs", "towers"):
+    named = ("data", "index", "benchmark", "tiles", "backbone", "output")
+    for name in (*named, "bits", "config", "epochs", "towers"):
         if (value := getattr(arguments, name)) is not None:
             command += [f"--{name}={value}"]
     for name in ("unlabelled", "resume", "json", "verbose"):

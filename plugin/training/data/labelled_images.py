@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,31 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from .benchmarks import AID, UCMD, Benchmark, TrainingDataError, read_list
+from .pixels import cached_pixels
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
+
+
+class ImageSource(Protocol):
+    """Whatever an image hashing system can learn from."""
+
+    @property
+    def name(self) -> str:
+        """The set's name, for cards and logs."""
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; 0 without."""
+
+    @property
+    def count(self) -> int:
+        """Number of images."""
+
+    def read(self, size: int, cache: Path) -> tuple[npt.NDArray[np.uint8], Sequence[int]]:
+        """Return pixels, uint8 (N, size, size, 3), kept in ``cache``, and labels (N,)."""
+
+    def facts(self, pixels: npt.NDArray[np.uint8], output: Path) -> dict[str, Any]:
+        """Return what a checkpoint says of the images; ``output`` is the run's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,25 @@ class LabelledImages:
     def paths(self) -> list[Path]:
         """The files."""
         return [self.folder / name for name in self.names]
+
+    @property
+    def count(self) -> int:
+        """Number of images."""
+        return len(self.names)
+
+    def read(self, size: int, cache: Path) -> tuple[npt.NDArray[np.uint8], Sequence[int]]:
+        """Return pixels, uint8 (N, size, size, 3), and labels (N,)."""
+        return cached_pixels(self.paths, size, cache), self.labels
+
+    def facts(self, pixels: npt.NDArray[np.uint8], output: Path) -> dict[str, Any]:  # noqa: ARG002
+        """Return what a checkpoint says of the images."""
+        return {
+            "name": self.name,
+            "folder": str(self.folder.resolve()),
+            "names": list(self.names),
+            "classes": self.classes,
+            "items": len(self.names),
+        }
 
 
 def read_images(source: str, data: Path, *, labelled: bool = True) -> LabelledImages:

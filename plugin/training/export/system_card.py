@@ -68,7 +68,7 @@ def system_card(
         training_data=[
             {
                 "name": images["name"],
-                "items": len(images["names"]),
+                "items": images.get("items", len(images["names"])),
                 "terms": TERMS.get(images["name"], "those of the images"),
                 "classes": _classes(images["classes"]),
             }
