@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,8 +45,9 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 _FLOAT_CONVOLUTIONS = 9
 #: Operators of the image graph that are quantised statically.
 _STATIC = ("Conv", "Add", "Clip", "GlobalAveragePool")
-#: What the names of a backbone's nodes contain: the tracing exporter names nodes after modules.
-_BACKBONE = "/backbone/"
+#: What the names of a backbone's nodes contain: the tracing exporter names nodes after modules,
+#: with a number where a module runs again.
+_BACKBONE = re.compile(r"/backbone(_\d+)?/")
 #: Numbers in the matrices of an image graph from which on these are quantised too. A projection
 #: behind a convolutional backbone has fewer, transformers have many times as many.
 _MANY_NUMBERS = 1_000_000
@@ -105,7 +107,7 @@ def _kept(graph: onnx.GraphProto) -> list[str]:
     first: set[bytes] = set()
     kept = []
     for node in graph.node:
-        if _BACKBONE not in node.name:
+        if not _BACKBONE.search(node.name):
             kept.append(node.name)
         elif node.op_type == "Conv":
             weight = numpy_helper.to_array(weights[node.input[1]]).tobytes()
