@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .card_format import GRAPH_ROLES, PREFIX
+from .fusion import rerank_weight
 from .package import EncoderPackage
 
 _WIDTH = 96
@@ -39,6 +40,9 @@ def _lines(package: EncoderPackage) -> Iterator[str]:
         yield _row("Text input", "none: this encoder does not understand text")
     yield _row("Embedding", f"{package.embedding_size} numbers, compared by cosine")
     yield _row("Code", f"{package.code_bits} bits, compared by Hamming distance")
+    if "fusion" in package.roles:
+        weight = rerank_weight(package.card)
+        yield _row("Re-ranking", f"log odds of a match by the fusion part + {weight:g} x cosine")
     if layer := properties.get(PREFIX + "hash_layer"):
         yield _row("Hash layer", _inline(layer))
     yield from _files(package)

@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders.encoder import Encoder
-from ..encoders.fusion import combined, logit, rerank_weight
+from ..encoders.fusion import combined, rerank_weight
 from ..progress import Progress
 from ..retrieval.rerank import RERANKED
 from .caption_benchmark import CaptionBenchmark
 from .caption_recall import recalls
 from .pair_matches import Pairs, best_candidates, match_pairs
+
+#: Weights of the cosine of which the mean recall is given, to choose one on validation data.
+WEIGHTS = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 # below every re-ranked item, by so little that doubles still tell cosines apart
 _BELOW = 1e6
@@ -40,7 +43,8 @@ def measure_rerank(
 
     Returns:
         A JSON object: ``i2t``, ``t2i`` and ``mr`` in percent; the same under ``match_only``, with
-        the re-ranked ordered by the match alone; ``shortlist`` and ``weight``; ``pairs`` that the
+        the re-ranked ordered by the match alone; ``shortlist`` and ``weight``;
+        ``mr_by_weight``, [weight, mR] of other weights, to tune it by; ``pairs`` that the
         fusion part has seen, out of ``all_pairs``; ``filter_seconds`` for finding them and
         ``seconds`` for matching them, and ``filter_seconds_a_query`` and ``seconds_a_query``.
 
@@ -63,12 +67,17 @@ def measure_rerank(
         progress,
     )
     weight = rerank_weight(encoder.package.card)
+    tried = [
+        _recalls(benchmark, combined(found.match, cosines, other), cosines, of_image, of_text)
+        for other in WEIGHTS
+    ]
     queries = sum(cosines.shape)
     return {
         **_recalls(benchmark, combined(found.match, cosines, weight), cosines, of_image, of_text),
-        "match_only": _recalls(benchmark, logit(found.match), cosines, of_image, of_text),
+        "match_only": tried[0],
         "shortlist": count,
         "weight": round(weight, 6),
+        "mr_by_weight": [[w, own["mr"]] for w, own in zip(WEIGHTS, tried, strict=True)],
         "pairs": found.pairs,
         "all_pairs": cosines.size,
         "filter_seconds": round(filter_seconds, 6),

@@ -129,6 +129,16 @@ def test_by_the_match_alone(encoder, benchmark):
     np.testing.assert_allclose(found["t2i"], t2i, atol=1.5)
 
 
+def test_other_weights_to_choose_from(encoder, benchmark, tmp_path):
+    found = measure_rerank(encoder, benchmark, Progress(), count=3)
+    by_weight = dict(found["mr_by_weight"])
+    assert by_weight[0] == found["match_only"]["mr"]
+    package = write_tiny_fusion(tmp_path / "e", **{"scene_search:rerank_weight": 5})
+    other = Encoder(EncoderPackage.load(package), threads=1, provider="cpu")
+    assert measure_rerank(other, benchmark, Progress(), count=3)["mr"] == by_weight[5]
+    assert len(set(by_weight.values())) > 1
+
+
 def test_a_shortlist_of_one_changes_nothing(encoder, benchmark):
     found = measure_rerank(encoder, benchmark, Progress(), count=1)
     i2t, t2i = sampled(benchmark, *loop_scores(encoder, benchmark, 1, cosine_only=True))

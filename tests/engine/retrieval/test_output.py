@@ -25,6 +25,7 @@ HITS = [
         acquired="2021-05-04T10:20:30.000Z",
         scale=1.0,
         window=(256, 0, 255, 256),
+        match=0.75,
     ),
     Hit(
         rank=2,
@@ -58,6 +59,8 @@ def test_layers(tmp_path, ending):
     for name in ("rank", "score", "hamming", "tile", "source", "scale", "crs"):
         assert columns[name].tolist() == [getattr(hit, name) for hit in HITS]
     assert columns["width"].tolist() == [255, 10]
+    assert columns["match"][0] == 0.75
+    assert np.isnan(columns["match"][1])  # not re-ranked: null, not 0
     acquired = columns["acquired"].astype("datetime64[ms]")
     assert str(acquired[0]) == "2021-05-04T10:20:30.000"
     assert np.isnat(acquired[1])
@@ -78,6 +81,7 @@ def test_csv(tmp_path):
     assert [row["source"] for row in rows] == [hit.source for hit in HITS]
     assert [int(row["tile"]) for row in rows] == [hit.tile for hit in HITS]
     assert rows[1]["acquired"] == ""
+    assert [row["match"] for row in rows] == ["0.75", ""]
     assert rows[0]["col_off"] == "256"
     for row, hit in zip(rows, HITS, strict=True):
         assert shapely.from_wkt(row["wkt"]).equals(shape(hit.geometry))
@@ -92,6 +96,7 @@ def test_parquet(tmp_path):
     assert frame["tile"].tolist() == [hit.tile for hit in HITS]
     assert frame["acquired"][0].isoformat() == "2021-05-04T10:20:30+00:00"
     assert frame["acquired"].isna().tolist() == [False, True]
+    assert frame["match"].isna().tolist() == [False, True]
     assert frame.crs == "EPSG:4326"
 
 
