@@ -6,6 +6,8 @@ from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import build_caption_system
 from scene_search.training.data.caption_batches import CaptionBatch, tokenise
 from scene_search.training.towers.vocabulary import prune_vocabulary
+from torch.nn.modules.batchnorm import _BatchNorm
+from transformers import MobileNetV2Model
 
 SENTENCES = (
     "a harbor with many small boats",
@@ -18,7 +20,26 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="session")
-def small_entries(tiny_backbones):
+def image_backbone(tiny_backbones, tmp_path_factory):
+    """The tiny image backbone with the statistics of images.
+
+    Without them its activations fade from layer to layer, until float16 keeps nothing of them.
+    """
+    model = MobileNetV2Model.from_pretrained(str(tiny_backbones / "image")).train()
+    for module in model.modules():
+        if isinstance(module, _BatchNorm):
+            module.reset_running_stats()
+            module.momentum = None  # the mean over all batches, which are one
+    generator = torch.Generator().manual_seed(2)
+    with torch.no_grad():
+        model(pixel_values=torch.randn(16, 3, 96, 96, generator=generator))
+    folder = tmp_path_factory.mktemp("backbone") / "image"
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_entries(tiny_backbones, image_backbone):
     """Entries of a recipe, to be completed by settings."""
     return {
         "name": "small",
@@ -27,7 +48,7 @@ def small_entries(tiny_backbones):
         "embedding_size": 16,
         "bits": 16,
         "image": {
-            "backbone": str(tiny_backbones / "image"),
+            "backbone": str(image_backbone),
             "input_size": 64,
             "mean": [0.5] * 3,
             "std": [0.5] * 3,
@@ -50,7 +71,7 @@ def small_entries(tiny_backbones):
 
 
 @pytest.fixture(scope="session")
-def build(small_entries, tiny_backbones):
+def build(small_entries, tiny_backbones, image_backbone):
     """Return a function that builds the system with further settings and weights."""
     words = prune_vocabulary(tiny_backbones / "text" / "tokenizer.json", SENTENCES, 500)
 
@@ -62,7 +83,7 @@ def build(small_entries, tiny_backbones):
         }
         return build_caption_system(
             caption_recipe(entries, "small"),
-            str(tiny_backbones / "image"),
+            str(image_backbone),
             str(tiny_backbones / "text"),
             words,
             classes,

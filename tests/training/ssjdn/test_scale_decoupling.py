@@ -165,7 +165,8 @@ def test_the_result_does_not_depend_on_the_order_of_the_batch(seed):
 def test_the_gradient_agrees_with_finite_differences():
     module = build().eval()
     inputs = tuple(stage[:2].requires_grad_() for stage in stages())
-    assert torch.autograd.gradcheck(lambda *maps: module(maps).vector, inputs)
+    # along random directions: the maps have too many cells to go through one by one
+    assert torch.autograd.gradcheck(lambda *maps: module(maps).vector, inputs, fast_mode=True)
 
 
 @pytest.mark.parametrize(("old", "new"), [(12, 4), (10, 4), (5, 8), (6, 6), (24, 8), (3, 7)])
