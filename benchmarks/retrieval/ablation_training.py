@@ -113,7 +113,8 @@ class AblationTraining:
         if job.study.system == HASHING:
             recipe = hashing_recipe(start.recipe, job.name)
             frozen = FrozenHashing(job.study.benchmark, self.data, cache, recipe)
-            return frozen.train_and_measure(recipe, deadline)
+            found = frozen.train_and_measure(recipe, deadline)
+            return {name: found[name] for name in job.study.metrics}
         return self._captions(job, start, deadline, cache)
 
     def _captions(
