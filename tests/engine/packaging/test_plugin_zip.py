@@ -140,3 +140,9 @@ def test_the_scanners_of_the_site_are_run(make_zip):
     assert "B301" in text
     assert "E711" in text
     assert "AWS Access Key" in text
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_of_the_encoders_only_the_default_one_is_in_the_zip():
+    models = [name.split("/") for _, name in build.plugin_files() if "/models/" in name]
+    assert {parts[2] for parts in models} == {"default"}
