@@ -23,6 +23,7 @@ def tiny_encoder(engine_interpreter, tmp_path_factory):
 
 def test_the_same_season_comes_first(window, colored_raster, tmp_path, wait_until, screenshot):
     from qgis.core import QgsSettings
+    from qgis.PyQt.QtCore import Qt
 
     QgsSettings().remove("scene_search/context")
     summer = colored_raster("sommer.tif", 1024, {(1, 1): "blue"})
@@ -58,6 +59,8 @@ def test_the_same_season_comes_first(window, colored_raster, tmp_path, wait_unti
     # four tiles lie in the blue field, one of them is the example
     alike = like(water)
     assert [Path(hit.source).stem for hit in alike][:3] == ["winter"] * 3
+    model = dock.page.results.model
+    wait_until(lambda: model.index(0).data(Qt.ItemDataRole.DecorationRole) is not None, 60)
     picture = screenshot(window.main, "context")
     assert picture.width() >= 1400
     query.context.click()

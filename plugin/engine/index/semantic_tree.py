@@ -8,7 +8,9 @@ branches in the order of the Hamming distance of their prefix to the query's, wh
 branch can fall below. That bound proves when the answer is complete.
 
 The tree is made of the codes alone and says nothing that they do not: it can be made anew at any
-time. Whether it is faster than a scan depends on the codes; see ``benchmarks/search``.
+time. Searches do not use it: it is many times faster than the scan on millions of codes that fall
+together by class, slower on others, and building it takes as long as hundreds of scans; see the
+measurements in ``benchmarks/search``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ LEAST_LEAF = 256
 
 # codes compared at a time: their distances stay in the processor's cache
 _PIECE = 65_536
+_LEAST_PIECE = 1_024
 
 #: Share of a code that each level gets, as in training: 64 = 8 | 16 | 40.
 _SHARES = (0.125, 0.25)
@@ -77,7 +80,7 @@ class SemanticTree:
         self._bits = bits
         words = _words(codes)
         leaf, lengths, prefixes = _grow(words, np.cumsum(levels)[:-1].tolist(), least)
-        self._rows = np.argsort(leaf, kind="stable")
+        self._rows = _stable_order(leaf)
         self._codes = words[self._rows]
         self._stops = np.cumsum(np.bincount(leaf, minlength=len(lengths)))
         self._starts = self._stops - np.bincount(leaf, minlength=len(lengths))
@@ -101,8 +104,8 @@ class SemanticTree:
             query: uint8 ``(b,)``.
             count: at least 1.
             mask: bool ``(n,)``; codes where it is False are left out.
-            budget: codes to compare, as a round number of branches; more only while fewer than
-                ``count`` were found. None gives exactly what ``hamming.nearest`` does.
+            budget: codes to compare, up to a quarter more, and more while fewer than ``count``
+                were found. None gives exactly what ``hamming.nearest`` does.
 
         Returns:
             By distance and then by row. With a budget, some of the nearest may be lacking.
@@ -117,7 +120,9 @@ class SemanticTree:
         seen = np.zeros(self._bits + 1, dtype=np.int64)
         threshold, looked = self._bits, 0
         kept: list[tuple[np.ndarray, np.ndarray]] = []
-        for bound, starts, stops in self._pieces(target):
+        # so small that a budget is not much exceeded
+        piece = _PIECE if budget is None else max(_LEAST_PIECE, min(_PIECE, budget // 4))
+        for bound, starts, stops in self._pieces(target, piece):
             if bound > threshold:
                 break
             if budget is not None and looked >= budget and seen.sum() >= count:
@@ -141,8 +146,11 @@ class SemanticTree:
         order = near[np.lexsort((rows[near], found[near]))]
         return Shortlist(rows[order].astype(np.int64), found[order].astype(np.uint16))
 
-    def _pieces(self, target: Words) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        """Yield leaves, nearest branches first: lower bound, and first and last of their codes."""
+    def _pieces(self, target: Words, size: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Yield leaves, nearest branches first: lower bound, and first and last of their codes.
+
+        Some ``size`` codes at a time.
+        """
         bounds = _count((self._prefixes ^ target) & self._masks)
         for bound in range(self._bits + 1):
             leaves = np.flatnonzero(bounds == bound)
@@ -150,14 +158,14 @@ class SemanticTree:
                 continue
             starts, stops = self._starts[leaves], self._stops[leaves]
             # a branch may have many small leaves, and a leaf many codes
-            groups = np.cumsum(stops - starts) // _PIECE
+            groups = np.cumsum(stops - starts) // size
             for group in range(int(groups[-1]) + 1):
                 first, last = np.searchsorted(groups, (group, group + 1))
                 if first == last:
                     continue
                 if last - first == 1:
-                    for start in range(int(starts[first]), int(stops[first]), _PIECE):
-                        stop = min(start + _PIECE, int(stops[first]))
+                    for start in range(int(starts[first]), int(stops[first]), size):
+                        stop = min(start + size, int(stops[first]))
                         yield bound, np.array([start]), np.array([stop])
                 else:
                     yield bound, starts[first:last], stops[first:last]
@@ -183,7 +191,7 @@ def _grow(
     words: Words, cuts: Sequence[int], least: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Words]:
     """Return the leaf of each code, and the prefixes of all leaves with their lengths in bits."""
-    order = np.lexsort(words.T[::-1]) if len(words) else np.empty(0, np.int64)
+    order = _prefix_order(words, max(cuts, default=0))
     leaf = np.full(len(words), -1, dtype=np.int64)
     lengths: list[int] = []
     prefixes: list[Words] = []
@@ -204,6 +212,23 @@ def _grow(
     return leaf, np.array(lengths, np.int64), np.concatenate([empty, *prefixes])
 
 
+def _prefix_order(words: Words, bits: int) -> npt.NDArray[np.int64]:
+    """Return an order of the codes in which equal prefixes of up to ``bits`` bits are neighbours.
+
+    NumPy sorts numbers of 16 bits in linear time, so prefixes are sorted 16 bits at a time.
+    """
+    order = np.arange(len(words))
+    for shift in reversed(range(0, bits, 16)):
+        digits = (words[:, shift // 64] >> np.uint64(48 - shift % 64)).astype(np.uint16)
+        order = order[np.argsort(digits[order], kind="stable")]
+    return order
+
+
+def _stable_order(leaf: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    few = leaf.max(initial=0) <= np.iinfo(np.uint16).max
+    return np.argsort(leaf.astype(np.uint16) if few else leaf, kind="stable")
+
+
 def _words(codes: npt.NDArray[np.uint8]) -> Words:
     """Return codes as 64-bit numbers ``(n, w)`` that sort as their bits do, zeros at the end."""
     lacking = -codes.shape[1] % 8
@@ -216,7 +241,8 @@ def _mask(length: int, words: int) -> Words:
     """Return the words ``(w,)`` whose first ``length`` bits are set."""
     bits = np.zeros(words * 64, dtype=np.uint8)
     bits[:length] = 1
-    return _words(np.packbits(bits)[np.newaxis])[0]
+    mask: Words = _words(np.packbits(bits)[np.newaxis])[0]
+    return mask
 
 
 def _count(words: Words) -> np.ndarray:
