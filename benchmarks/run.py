@@ -16,6 +16,7 @@ RUNS = (
     ("indexing/throughput.py", "--size", "4096", "--rounds", "3"),
     ("search/index_file.py", "--tiles", "50000"),
     ("search/scan.py", "--counts", "1000000"),
+    ("search/tree.py", "--counts", "1000000", "--rounds", "3", "--without-ivf"),
 )
 
 
