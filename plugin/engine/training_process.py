@@ -7,7 +7,7 @@ output and its exit status becomes this one's.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 import os
 import signal
 import subprocess  # nosec B404 - starts this interpreter with the plugin's own file
@@ -15,22 +15,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .. import training_needs
 from .errors import SceneSearchError
 from .progress import Progress
 
 _POLL_SECONDS = 0.2
 _LAUNCHER = Path(__file__).with_name("launch.py")
-
-#: Training frees and asks again for the same large blocks every step. glibc gives each back to
-#: the system at once; kept, and in huge pages, a step takes two thirds of the time on a CPU.
-_ALLOCATOR = ":".join(
-    (
-        "glibc.malloc.hugetlb=1",
-        "glibc.malloc.mmap_max=0",
-        "glibc.malloc.top_pad=1000000000",
-        "glibc.malloc.trim_threshold=100000000000",
-    )
-)
 
 
 def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
@@ -47,14 +37,14 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
         raise SceneSearchError(
             "This copy of Scene Search cannot train", hint="Use a checkout of the project."
         )
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("lightning") is None:
+    if missing := [name for name in training_needs.packages() if not _installed(name)]:
         raise SceneSearchError(
-            "Training needs packages that are not installed",
-            hint="Install the extra: python -m pip install 'scene-search[train]'.",
+            f"Training needs packages that are not installed: {', '.join(missing)}",
+            hint=f"Install them: {training_needs.install_command(sys.executable)}",
         )
     isolated = ["-I"] if sys.flags.isolated else []
     command = [sys.executable, *isolated, str(_LAUNCHER), "--training", *arguments]
-    environment = {"GLIBC_TUNABLES": _ALLOCATOR, **os.environ}
+    environment = {**training_needs.VARIABLES, **os.environ}
     # a session of its own: Ctrl-C reaches it once, through us, and not from the terminal as well
     with subprocess.Popen(  # nosec B603
         command, start_new_session=True, env=environment
@@ -69,3 +59,11 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
             except BaseException:
                 process.terminate()
                 raise
+
+
+def _installed(name: str) -> bool:
+    try:
+        importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True

@@ -10,12 +10,13 @@ from .index import IndexAlgorithm
 from .search_by_image import SearchByImageAlgorithm
 from .search_by_region import SearchByRegionAlgorithm
 from .search_by_text import SearchByTextAlgorithm
+from .train_encoder import TrainEncoderAlgorithm
 
 PROVIDER_ID = "scene_search"
 
 
 class SceneSearchProvider(QgsProcessingProvider):
-    """Offers ``scene_search:index`` and the three searches."""
+    """Offers ``scene_search:index``, the three searches and ``scene_search:train_encoder``."""
 
     def id(self) -> str:
         """Return the part of an algorithm's name before the colon."""
@@ -52,5 +53,6 @@ class SceneSearchProvider(QgsProcessingProvider):
             SearchByRegionAlgorithm,
             SearchByTextAlgorithm,
             SearchByImageAlgorithm,
+            TrainEncoderAlgorithm,
         ):
             self.addAlgorithm(algorithm())

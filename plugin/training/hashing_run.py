@@ -112,7 +112,7 @@ def train_hashing(
     pixels, labels = images.read(recipe.cache_size, output / "cache")
     facts = images.facts(pixels, output)
     if resume:
-        _check_same_images(checkpoint, facts)
+        _check_same_run(checkpoint, recipe, facts)
     batches = ImageBatches(pixels, labels, recipe.batch_size, recipe.seed)
     loader: DataLoader[ImageBatch] = DataLoader(batches, batch_size=None)
     trainer = pl.Trainer(
@@ -138,18 +138,27 @@ def train_hashing(
     return checkpoint
 
 
-def _check_same_images(checkpoint: Path, facts: Mapping[str, Any]) -> None:
-    """Refuse to go on with other images: order and learning rates depend on their number.
+def _check_same_run(checkpoint: Path, recipe: HashingRecipe, images: Mapping[str, Any]) -> None:
+    """Refuse to go on with other images, code lengths or epochs than the run began with.
 
-    Checkpoints of before there was a digest are taken as they are.
+    Order and learning rates are laid out over all steps of a run. Checkpoints of before there was
+    a digest of the images are taken as they are.
     """
-    known = torch.load(checkpoint, weights_only=True, map_location="cpu")[FACTS]["images"]
-    before = known.get("digest")
-    if before is not None and before != facts.get("digest"):
+    known = torch.load(checkpoint, weights_only=True, map_location="cpu")[FACTS]
+    digest = known["images"].get("digest")
+    if digest is not None and digest != images.get("digest"):
         raise UsageError(
-            f"{known['name']} has other tiles than when this run began",
+            f"{known['images']['name']} has other tiles than when this run began",
             hint="Begin a new run in another folder.",
         )
+    now = recipe.as_dict()
+    for name in ("epochs", "bits", "batch_size"):
+        if known["recipe"][name] != now[name]:
+            raise UsageError(
+                f"The run in {checkpoint.parent} began with {name} {known['recipe'][name]}, "
+                f"not {now[name]}",
+                hint="Give the same, or begin a new run in another folder.",
+            )
 
 
 def _facts(recipe: HashingRecipe, images: Mapping[str, Any], tower: ImageTower) -> dict[str, Any]:

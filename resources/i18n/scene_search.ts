@@ -1343,6 +1343,96 @@
         <source>Sensor</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Train an encoder on indexed imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Has an encoder learn what tells the tiles of an index apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Has an encoder learn from the tiles of an index, so that it tells your kind of imagery apart better than one that was trained on other imagery. It needs no classes or captions: two crops of one tile should look alike, two tiles should not (multi-level contrastive hashing, self-supervised). The encoder answers regions and images; it understands no text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>&lt;b&gt;Backbone&lt;/b&gt; is a folder with a pretrained image model to begin with: &lt;code&gt;config.json&lt;/code&gt; and &lt;code&gt;model.safetensors&lt;/code&gt;, as model sites offer them for download and the &lt;i&gt;transformers&lt;/i&gt; library saves them, such as MobileNetV2 or ViT. Nothing is downloaded here. The encoder that comes with the plugin cannot be the beginning: it holds no weights that can be trained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Training takes PyTorch, several gigabytes that the engine does without. If it is missing, the log shows the one command that installs it. A graphics card of NVIDIA is used where there is one; without, begin with few tiles and epochs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Training runs in a process of its own. &lt;b&gt;Cancel&lt;/b&gt; ends it within a second and keeps finished epochs; running again with the same output folder goes on from there. The folder gets the encoder in &lt;i&gt;encoder&lt;/i&gt; and checkpoints, CSV and TensorBoard logs in &lt;i&gt;training&lt;/i&gt;. Index the imagery again, into a new index, with that encoder to use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Whether it is better on your imagery is for you to see: compare the hits of a few regions in both indexes before you replace the old one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Writing and checking the encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Backbone (folder of an image model)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Folder of the new encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Tiles learned from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Bits of the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Most tiles to learn from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Quantise to 8 bits (smaller, faster on processors)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>{tiles:,} tiles learned from. Index your imagery with the encoder in {folder} to use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>{folder} holds no image model. Choose a folder with config.json and model.safetensors, such as a downloaded MobileNetV2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/train_encoder.py"/>
+        <source>Going on with the training in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>QuerySection</name>

@@ -94,6 +94,9 @@ def test_a_run_goes_on_with_the_same_tiles_only(index, config, tiny_backbones, t
     other = run(*command, "--tiles", 20, "--resume")
     assert other.returncode == 2
     assert "other tiles than when this run began" in other.stderr
+    longer = run(*command, "--epochs", 2, "--resume")
+    assert longer.returncode == 2
+    assert "began with epochs 1, not 2" in longer.stderr
     same = run(*command, "--epochs", 1, "--resume", "--json")
     assert same.returncode == 0, same.stderr
 

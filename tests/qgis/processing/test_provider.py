@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-NAMES = {"index", "search_by_region", "search_by_text", "search_by_image"}
+NAMES = {"index", "search_by_region", "search_by_text", "search_by_image", "train_encoder"}
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def provider(qgis_app):
     return provider
 
 
-def test_offers_the_four_algorithms(provider):
+def test_offers_its_algorithms(provider):
     assert {algorithm.id() for algorithm in provider.algorithms()} == {
         f"scene_search:{name}" for name in NAMES
     }
