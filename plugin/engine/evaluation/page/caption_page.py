@@ -58,7 +58,8 @@ def caption_page(
     ]
     return document(
         f"{package.name}: images and captions",
-        "Recall in per cent: how often an item that belongs to the query is among the first k.",
+        "Recall in per cent: how often an item that belongs to the query is among the first k. "
+        "Classes and examples below are those of a search without re-ranking.",
         sections,
     )
 
@@ -68,13 +69,17 @@ def _numbers(result: Mapping[str, Any]) -> Markup:
     names = {
         "code": f"code, {result['code']['bits']} bits",
         "pipeline": f"search: code, then embedding of {result['pipeline']['shortlist']}",
+        "reranked": "search, then re-ranked by the fusion part",
     }
     rankings = {"embedding": result} | {
         names.get(key, key): own
         for key, own in result.items()
         if isinstance(own, Mapping) and {"i2t", "t2i", "mr"} <= set(own)
     }
-    header = ("Ranking by", *(f"{way}, R@{k}" for way in ("by text", "by image") for k in (1, 5, 10)))
+    header = (
+        "Ranking by",
+        *(f"{way}, R@{k}" for way in ("by text", "by image") for k in (1, 5, 10)),
+    )
     return table(
         (*header, "mean"),
         [
