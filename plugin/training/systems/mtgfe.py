@@ -59,7 +59,7 @@ class Mtgfe(CaptionSystem):
     Args:
         image_tower, text_tower: towers into the same space.
         width: W of the tokens that are fused.
-        fusion_layers, heads, fusion_dropout: of the fusion encoder.
+        fusion_layers, heads, fusion_dropout, expansion: of the fusion encoder.
         joint: width of the joint representation that MVJRC contrasts.
         grid: side of the learned grid of positions of image tokens.
         queue: pairs of momentum features kept for ITC.
@@ -67,6 +67,8 @@ class Mtgfe(CaptionSystem):
         momentum: share of the momentum encoder that one step leaves.
         distillation: share of ITC's target that the momentum encoder gives; 0 is without.
         masked: share of the words that MLM hides.
+        masked_texts: share of a batch's texts that MLM reads. A masked text runs through the
+            frozen text layers too, which is most of MLM's work.
         hard_negatives: draw ITM's negatives the likelier the more alike they are; off, evenly.
         settings: see ``CaptionSystem``.
     """
@@ -89,6 +91,7 @@ class Mtgfe(CaptionSystem):
         fusion_layers: int = 2,
         heads: int = 8,
         fusion_dropout: float = 0.1,
+        expansion: int = 4,
         joint: int = 128,
         grid: int = 6,
         queue: int = 4096,
@@ -96,6 +99,7 @@ class Mtgfe(CaptionSystem):
         momentum: float = 0.995,
         distillation: float = 0.0,
         masked: float = 0.15,
+        masked_texts: float = 1.0,
         hard_negatives: bool = True,
         **settings: Any,
     ) -> None:
@@ -107,12 +111,12 @@ class Mtgfe(CaptionSystem):
         states = int(text_tower.backbone.config.hidden_size)
         self.image_tokens = ImageTokens(_channels(image_tower), width, grid)
         self.project_text = nn.Sequential(nn.Linear(states, width), nn.LayerNorm(width))
-        self.fusion = FusionEncoder(width, fusion_layers, heads, fusion_dropout)
+        self.fusion = FusionEncoder(width, fusion_layers, heads, fusion_dropout, expansion)
         self.match_head = nn.Linear(width, 1)
         self.joint_head = nn.Linear(width, joint, bias=False)
         self.log_temperature = nn.Parameter(torch.tensor(0.07).log())
         self.log_code_temperature = nn.Parameter(torch.tensor(0.1).log())
-        self.distillation, self.masked = distillation, masked
+        self.distillation, self.masked, self.masked_texts = distillation, masked, masked_texts
         self.hard_negatives = hard_negatives
         self.captions_per_image = captions_per_image
         if self.on("mlm"):
@@ -277,19 +281,22 @@ class Mtgfe(CaptionSystem):
 
     def _masked_words(self, image_tokens: Tensor, texts: Texts) -> Tensor:
         words = self.text_tower.backbone.embeddings.word_embeddings.weight.detach()
+        # the first rows: the order of a batch is random
+        count = max(1, round(self.masked_texts * len(texts.input_ids)))
+        ids, mask = texts.input_ids[:count], texts.attention_mask[:count]
         hidden = mask_tokens(
-            texts.input_ids,
-            texts.attention_mask,
+            ids,
+            mask,
             mask_id=self.mask_id,
             first_word=len(SPECIAL_TOKENS),
             vocabulary=len(words),
             share=self.masked,
         )
-        states = self.text_tokens(Texts(hidden.input_ids, texts.attention_mask))
-        fused = self.fusion(image_tokens, self.project_text(states), texts.attention_mask)
+        states = self.text_tokens(Texts(hidden.input_ids, mask))
+        fused = self.fusion(image_tokens[:count], self.project_text(states), mask)
         scores = self.word_head(fused[hidden.chosen], words).float()
         with torch.autocast(self.device.type, enabled=False):
-            return masked_language(scores, texts.input_ids[hidden.chosen])
+            return masked_language(scores, ids[hidden.chosen])
 
     def _temperature(self) -> Tensor:
         return self.log_temperature.exp().clamp_min(0.01)

@@ -211,6 +211,17 @@ def test_pooled_features_and_map_come_from_one_look(build):
     assert torch.equal(last, tower.maps(images, 1)[0])
 
 
+def test_masked_words_are_guessed_in_a_share_of_the_texts(build, monkeypatch):
+    read = []
+    for share, expected in ((1.0, N), (0.4, 2), (0.01, 1)):
+        system = build(masked_texts=share, weights={"itc": 0, "itm": 0, "mvjrc": 0})
+        fuse = system.fusion.forward
+        monkeypatch.setattr(system.fusion, "forward", lambda *a, f=fuse: read.append(a) or f(*a))
+        system.losses(batch_of(system))
+        assert [len(part) for part in read.pop()] == [expected] * 3
+    assert not read
+
+
 @torch.no_grad()
 def test_what_is_exported_fits_together(build):
     system = build().eval()
