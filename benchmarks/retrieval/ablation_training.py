@@ -63,11 +63,13 @@ class AblationTraining:
 
     Attributes:
         data: the data folder.
-        runs: folder of the runs, where the towers lie and what backbones saw is kept.
+        runs: folder of the runs, where the towers lie.
+        cache: of decoded pixels and of what frozen backbones saw, shared by all jobs.
     """
 
     data: Path
     runs: Path
+    cache: Path
     towers: dict[str, tuple[Path, str]] = field(default_factory=dict)
 
     def trainer(self) -> Trainer:
@@ -109,16 +111,15 @@ class AblationTraining:
 
     def run(self, job: Job, start: Start, deadline: float | None) -> dict[str, dict[str, Any]]:
         """Train and measure; see ``Trainer``."""
-        cache = self.runs / job.study.system / job.study.benchmark / "cache"
         if job.study.system == HASHING:
             recipe = hashing_recipe(start.recipe, job.name)
-            frozen = FrozenHashing(job.study.benchmark, self.data, cache, recipe)
+            frozen = FrozenHashing(job.study.benchmark, self.data, self.cache, recipe)
             found = frozen.train_and_measure(recipe, deadline)
             return {name: found[name] for name in job.study.metrics}
-        return self._captions(job, start, deadline, cache)
+        return self._captions(job, start, deadline)
 
     def _captions(
-        self, job: Job, start: Start, deadline: float | None, cache: Path
+        self, job: Job, start: Start, deadline: float | None
     ) -> dict[str, dict[str, Any]]:
         recipe = caption_recipe(start.recipe, job.name)
         kept = Kept()
@@ -132,14 +133,14 @@ class AblationTraining:
                 Path(folder),
                 towers=self.tower(job.study)[0],
                 callbacks=[kept, Deadline(deadline)],
-                cache=cache,
+                cache=self.cache,
             )
         if kept.system is None:
             raise RuntimeError(f"{job.name} trained nothing")
         if torch.cuda.is_available():
             kept.system.cuda()
         images = read_measured(job.study.benchmark, self.data)
-        pixels = cached_pixels(images.paths, recipe.image.input_size, cache)
+        pixels = cached_pixels(images.paths, recipe.image.input_size, self.cache)
         shortlist = SHORTLIST if "reranked" in job.study.metrics else 0
         found = measure_captions(kept.system, images, pixels, shortlist=shortlist)
         return {name: found[name] for name in job.study.metrics if name in found}

@@ -29,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.retrieval.ablations", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of the benchmarks")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs")
+    parser.add_argument("--cache", type=Path, help="of pixels and views (default: RUNS/cache)")
     parser.add_argument("--plan", type=Path, default=HERE / "ablations.yaml")
     parser.add_argument("--only", metavar="SYSTEM[/BENCHMARK]", help="train nothing else")
     parser.add_argument("--seeds", type=int, help="use only the first N seeds of the plan")
@@ -52,7 +53,8 @@ def main(argv: list[str] | None = None) -> int:
         wanted = dataclasses.replace(wanted, seeds=wanted.seeds[: arguments.seeds])
     from .ablation_training import AblationTraining  # PyTorch, not needed for the table
 
-    training = AblationTraining(arguments.data.resolve(), arguments.runs)
+    cache = arguments.cache or arguments.runs / "cache"
+    training = AblationTraining(arguments.data.resolve(), arguments.runs, cache)
 
     def done(line: str) -> None:
         print(line, flush=True)
