@@ -72,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--int8", action="store_true")
     export.add_argument("--bits", type=int)
     export.add_argument("--images", type=Path)
-    export.add_argument("--benchmark")
+    export.add_argument("--benchmark", action="append", default=[])
     export.add_argument("--data", type=Path)
     export.set_defaults(run=_export)
     return parser
@@ -149,7 +149,7 @@ def _export(arguments: argparse.Namespace) -> dict[str, Any]:
         int8=arguments.int8,
         bits=arguments.bits,
         images=arguments.images,
-        benchmark=arguments.benchmark,
+        benchmarks=arguments.benchmark,
         data=arguments.data,
     )
 

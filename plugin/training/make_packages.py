@@ -78,7 +78,7 @@ def make_packages(
                 Path(folder) / name,
                 int8=True,
                 bits=package.bits,
-                benchmark=package.benchmark,
+                benchmarks=[package.benchmark],
                 data=data,
             )
             made = zip_package(Path(folder) / name, output / f"{name}.zip")

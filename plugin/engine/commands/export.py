@@ -33,8 +33,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--benchmark",
         metavar="NAME",
+        action="append",
+        default=[],
         help="measure the package on ucmd, aid, ucm-captions or rsicd, for its card; with --int8 "
-        "refuse one that loses more than half a point there",
+        "refuse one that loses more than half a point there; may be repeated",
     )
     parser.add_argument(
         "--data",
@@ -50,7 +52,8 @@ def run(arguments: argparse.Namespace, progress: Progress) -> int:
     from ..training_process import run_training_command
 
     command = ["export", f"--output={arguments.output}"]
-    for name in ("bits", "images", "benchmark", "data"):
+    command += [f"--benchmark={name}" for name in arguments.benchmark]
+    for name in ("bits", "images", "data"):
         if (value := getattr(arguments, name)) is not None:
             command += [f"--{name}={value}"]
     for name in ("int8", "json", "verbose"):
