@@ -75,11 +75,19 @@ class Trainer:
 
 
 def jobs(plan: Plan) -> Iterator[Job]:
-    """Yield all jobs, one seed of everything before the next seed."""
-    for seed in plan.seeds:
-        for study in plan.studies:
-            for variant in study.variants:
-                yield Job(study, variant, seed)
+    """Yield all jobs: each system's first benchmark with every seed before its second.
+
+    Within that, one seed of everything comes before the next seed.
+    """
+    rounds: dict[int, list[Study]] = {}
+    place: dict[str, int] = {}
+    for study in plan.studies:
+        place[study.system] = place.get(study.system, -1) + 1
+        rounds.setdefault(place[study.system], []).append(study)
+    for studies in rounds.values():
+        for seed in plan.seeds:
+            for study in studies:
+                yield from (Job(study, variant, seed) for variant in study.variants)
 
 
 def read_runs(file: Path) -> list[dict[str, Any]]:

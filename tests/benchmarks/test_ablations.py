@@ -158,6 +158,19 @@ def test_only_runs_that_began_alike_and_common_seeds_are_compared(plan, tmp_path
     assert cells(ablation_table(plan, []), "without MLM")["seeds"] == "not measured"
 
 
+def test_small_benchmarks_get_all_their_seeds_before_the_large_ones():
+    plan = read_plan(ablations.HERE / "ablations.yaml")
+    order = [(job.study.benchmark, job.seed) for job in jobs(plan)]
+    last_small = max(i for i, (name, _) in enumerate(order) if name in ("ucmd", "ucm-captions"))
+    first_large = min(i for i, (name, _) in enumerate(order) if name in ("aid", "rsicd"))
+    assert last_small < first_large
+    assert [seed for _, seed in order[: last_small + 1]] == sorted(
+        seed for _, seed in order[: last_small + 1]
+    )
+    variants = sum(len(study.variants) for study in plan.studies)
+    assert len(order) == len(plan.seeds) * variants
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
