@@ -1,9 +1,15 @@
 """Ablations in small, as the command does them: variants trained, measured, written, resumed."""
 
+import dataclasses
+import inspect
+
 import pytest
 import yaml
+from scene_search.training.caption_systems import caption_system
+from scene_search.training.systems.multilevel_hashing import MultilevelWeights
 
 from benchmarks.retrieval import ablation_training, ablations
+from benchmarks.retrieval.ablation_plan import read_plan
 from benchmarks.retrieval.ablation_work import read_runs
 
 IMAGE = {"input_size": 64, "mean": [0.5] * 3, "std": [0.5] * 3}
@@ -64,6 +70,19 @@ def workplace(tiny_backbones, data_folder, tmp_path, monkeypatch):
     (tmp_path / "README.md").write_text("<!-- ablations -->\n<!-- end of ablations -->\n")
     monkeypatch.setattr(ablation_training, "RECIPES", tmp_path)
     return tmp_path
+
+
+def test_the_shipped_plan_changes_what_the_systems_have():
+    plan = read_plan(ablations.HERE / "ablations.yaml")
+    for study in plan.studies:
+        if study.system == "multilevel-hashing":
+            weights, settings = {f.name for f in dataclasses.fields(MultilevelWeights)}, set()
+        else:
+            kind = caption_system(study.system)
+            weights, settings = set(kind.WEIGHTS), set(inspect.signature(kind).parameters)
+        for variant in study.variants:
+            assert set(variant.weights) <= weights, (study.system, variant.name)
+            assert set(variant.settings) <= settings, (study.system, variant.name)
 
 
 def arguments(workplace, data_folder, *more):
