@@ -141,7 +141,7 @@ index_imagery([raster], pathlib.Path(sys.argv[4]), encoder, IndexOptions(tile_si
 """
 
 
-@pytest.mark.timeout(600)  # it starts PyTorch five times
+@pytest.mark.timeout(900)  # it starts PyTorch four times
 def test_a_real_run_is_cancelled_gone_on_with_and_exported(
     engine_python, tiny_encoder, run, listener, tmp_path
 ):
