@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
+#: Base 32: the digits, and the letters without a, i, l and o.
+_ALPHABET = "".join(c for c in string.digits + string.ascii_lowercase if c not in "ailo")
 
 
 class Position(NamedTuple):

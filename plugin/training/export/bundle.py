@@ -13,10 +13,11 @@ from ..recipe import ImageSettings
 from ..systems.exportable import Exportable
 from ..towers.vocabulary import PrunedVocabulary
 from .graphs import INPUTS, export_graphs
-from .int8 import quantise_image, quantise_matrices
+from .int8 import quantise_image
 from .material import Material, batches_of, normalised
 from .parity import Parity, compare
 from .readable_card import readable_card
+from .weights_only import quantise_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def make_graphs(
 ) -> Graphs:
     """Export, quantise and check every graph.
 
-    The image graph, the text graph and the fusion graph, which runs once for every image that is
-    re-ranked, have int8 variants. The hash and context graphs are small and stay in fp32.
+    In int8 the image graph, which runs for every tile, computes with eight bits. The graphs that
+    read text only keep their weights in eight bits: they are most of a package's size, run a few
+    times a query, and lose next to nothing so. The hash graph is one small matrix, in fp32.
 
     Args:
         system: trained; it is left in float32, in evaluation mode, on the CPU.
@@ -71,14 +73,14 @@ def make_graphs(
     folder.mkdir(parents=True, exist_ok=True)
     exported = export_graphs(system, image.input_size, folder)
     files = {(role, "fp32"): file for role, file in exported.items()}
-    for role in ("image", "text", "fusion") if int8 else ():
+    for role in ("image", "text", "fusion", "context") if int8 else ():
         if role not in exported:
             continue
         target = files[role, "int8"] = folder / f"{role}.int8.onnx"
         if role == "image":
             quantise_image(exported[role], target, normalised(image, material.calibration))
         else:
-            quantise_matrices(exported[role], target)
+            quantise_weights(exported[role], target)
     tokenizer = words.vocabulary.load(words.max_length) if words else None
     batches = batches_of(system, image, material, tokenizer)
     parity = tuple(

@@ -1,9 +1,7 @@
-"""Eight-bit variants of the graphs: a quarter of the size, and faster on most processors.
+"""The eight-bit variant of an image graph: a quarter of the size, and faster on most processors.
 
-The image graph is quantised statically (QDQ, per channel) with activation ranges calibrated on
-training images: dynamic quantisation does nothing for convolutions. The text graph is quantised
-dynamically, its matrix products and its embedding table; its activations vary too much with the
-sentence for fixed ranges.
+It is quantised statically (QDQ, per channel) with activation ranges calibrated on training images:
+dynamic quantisation does nothing for convolutions.
 
 Weights use 7 of the 8 bits. Sums of products of the whole range overflow, silently, on processors
 with AVX2 and no VNNI (see onnxruntime's quantisation guide): an emulated Haswell gave features of
