@@ -23,10 +23,8 @@ from .export.material import Material
 from .measure import measure
 from .recipe import Recipe, read_recipe
 
-#: Images that fix the int8 ranges and that check the graphs: the first share checks, the rest fix.
-_SAMPLED_IMAGES = 448
-_CHECKED_SHARE = 2 / 7
-_CHECKED_TEXTS = 256
+#: Images and sentences that the graphs are checked on.
+_CHECKED_IMAGES, _CHECKED_TEXTS = 128, 256
 
 
 def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None:
@@ -43,18 +41,17 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
     model.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
     sample = _spread(
         [image for own in corpus.images.values() for image in own],
-        _SAMPLED_IMAGES,
+        _CHECKED_IMAGES,
     )
     size = recipe.image.input_size
     pixels = np.stack([read_image(image.path, size) for image in sample])
-    checked = int(len(sample) * _CHECKED_SHARE)
     texts = [image.captions[0] for image in sample if image.captions][:_CHECKED_TEXTS]
     text = Words(words, recipe.text.max_length)
     graphs = make_graphs(
         model,
         recipe.image,
         text,
-        Material(pixels[checked:], pixels[:checked], texts),
+        Material(pixels, texts),
         run.folder / "graphs",
         int8=True,
     )

@@ -31,7 +31,7 @@ from .benchmarks import TrainingDataError
 MOST_TILES = 20_000
 #: A tile with less valid pixels than this shows mostly its own fill.
 _LEAST_VALID = 0.5
-#: Tiles kept as files, which an export is checked on and calibrated with.
+#: Tiles kept as files, which an export is checked on.
 _SAMPLES = 256
 _SPARE_BYTES = 200_000_000
 

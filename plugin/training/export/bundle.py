@@ -13,11 +13,10 @@ from ..recipe import ImageSettings
 from ..systems.exportable import Exportable
 from ..towers.vocabulary import PrunedVocabulary
 from .graphs import INPUTS, export_graphs
-from .int8 import quantise_image
-from .material import Material, batches_of, normalised
+from .int8 import quantise_weights
+from .material import Material, batches_of
 from .parity import Parity, compare
 from .readable_card import readable_card
-from .weights_only import quantise_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,14 @@ def make_graphs(
 ) -> Graphs:
     """Export, quantise and check every graph.
 
-    In int8 the image graph, which runs for every tile, computes with eight bits. The graphs that
-    read text only keep their weights in eight bits: they are most of a package's size, run a few
-    times a query, and lose next to nothing so. The hash graph is one small matrix, in fp32.
+    In int8 the graphs keep their weights in eight bits, which are most of a package's size. The
+    hash graph is one small matrix, in fp32.
 
     Args:
         system: trained; it is left in float32, in evaluation mode, on the CPU.
         image: input size and normalisation.
         words: what its text part reads; None without one.
-        material: what the graphs are checked on and calibrated with.
+        material: what the graphs are checked on.
         folder: where the graphs go.
         int8: whether to make int8 variants.
 
@@ -74,13 +72,9 @@ def make_graphs(
     exported = export_graphs(system, image.input_size, folder)
     files = {(role, "fp32"): file for role, file in exported.items()}
     for role in ("image", "text", "fusion", "context") if int8 else ():
-        if role not in exported:
-            continue
-        target = files[role, "int8"] = folder / f"{role}.int8.onnx"
-        if role == "image":
-            quantise_image(exported[role], target, normalised(image, material.calibration))
-        else:
-            quantise_weights(exported[role], target)
+        if role in exported:
+            files[role, "int8"] = folder / f"{role}.int8.onnx"
+            quantise_weights(exported[role], files[role, "int8"])
     tokenizer = words.vocabulary.load(words.max_length) if words else None
     batches = batches_of(system, image, material, tokenizer)
     parity = tuple(

@@ -1,4 +1,4 @@
-"""What an export is checked on and calibrated with: real images and sentences."""
+"""What an export is checked on: real images and sentences."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ class Material:
     """Images and sentences of the training part of the data.
 
     Attributes:
-        calibration: uint8 (N, S, S, 3), which fix the ranges of an int8 image graph.
-        images: uint8 (M, S, S, 3), others, on which every graph must agree with torch.
+        images: uint8 (N, S, S, 3), on which every graph must agree with torch.
         sentences: on which the graphs that read text must agree; empty without a text part.
     """
 
-    calibration: npt.NDArray[np.uint8]
     images: npt.NDArray[np.uint8]
     sentences: Sequence[str] = ()
 

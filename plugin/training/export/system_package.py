@@ -20,8 +20,8 @@ from .material import Material
 from .system_card import system_card
 from .trained import Trained, restore
 
-#: Training images that check the graphs, and those that fix the int8 ranges.
-_CHECKED, _CALIBRATING = 64, 192
+#: Training images, and sentences, that the graphs are checked on.
+_CHECKED = 64
 
 
 def export_system(
@@ -39,7 +39,7 @@ def export_system(
     Args:
         checkpoint_file: what training left.
         output: folder of the package.
-        int8: quantise the image, text and fusion graphs.
+        int8: keep the weights in eight bits.
         bits: which of the trained code lengths; the longest if left out.
         images: folder of the training images, where it is no longer where it was.
         benchmarks: measure the package on these, and with ``int8`` what quantising costs there.
@@ -60,7 +60,7 @@ def export_system(
             hint=f"Name one of {', '.join(BENCHMARKS)}, and the data folder with --data.",
         )
     trained = restore(load_checkpoint(checkpoint_file), bits, str(checkpoint_file))
-    material = _material(trained, images, int8=int8)
+    material = _material(trained, images)
     precision = "int8" if int8 else "fp32"
     with tempfile.TemporaryDirectory() as folder:
         graphs = make_graphs(
@@ -115,13 +115,12 @@ def _write(
     return write_bundle(graphs, precision, where, fields, trained.words)
 
 
-def _material(trained: Trained, images: Path | None, *, int8: bool) -> Material:
+def _material(trained: Trained, images: Path | None) -> Material:
     """Return images and sentences that the system has been trained on."""
     facts, seed = trained.facts["images"], trained.facts["recipe"]["seed"]
     folder = images or Path(facts["folder"])
     names = facts["names"]
-    wanted = min(_CHECKED, max(len(names) // 2, 1)), _CALIBRATING if int8 else 0
-    order = np.random.default_rng(seed).permutation(len(names))[: sum(wanted)]
+    order = np.random.default_rng(seed).permutation(len(names))[:_CHECKED]
     files = [folder / names[i] for i in order]
     if missing := [file for file in files if not file.is_file()]:
         raise UsageError(
@@ -130,4 +129,4 @@ def _material(trained: Trained, images: Path | None, *, int8: bool) -> Material:
         )
     pixels = np.stack([read_image(file, trained.image.input_size) for file in files])
     sentences = facts.get("sentences", [])[:_CHECKED] if trained.words else ()
-    return Material(pixels[wanted[0] :], pixels[: wanted[0]], sentences)
+    return Material(pixels, sentences)

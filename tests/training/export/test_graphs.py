@@ -91,7 +91,7 @@ def words():
 @pytest.fixture
 def material():
     images = np.random.default_rng(0).integers(0, 256, (43, SIZE, SIZE, 3)).astype(np.uint8)
-    return Material(images[:8], images[8:], SENTENCES)
+    return Material(images[8:], SENTENCES)
 
 
 def batches(system, words, material):
