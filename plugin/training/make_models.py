@@ -17,11 +17,16 @@ from ..engine.imagery.reader import read_image
 from .data.corpus import Corpus, read_corpus
 from .data.generated import GENERATED
 from .default_encoder import Run, build, train, vocabulary
+from .default_system import last_recipe, train_system
 from .export.bundle import Words, make_graphs, parity_rows, write_bundle
+from .export.checkpoint import load_checkpoint
 from .export.default_card import card_fields
+from .export.graphs import count_weights
 from .export.material import Material
+from .export.trained import Trained, restore
 from .measure import measure
 from .recipe import Recipe, read_recipe
+from .systems.exportable import Exportable
 
 #: Images and sentences that the graphs are checked on.
 _CHECKED_IMAGES, _CHECKED_TEXTS = 128, 256
@@ -37,8 +42,15 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
     corpus = read_corpus(data)
     weights = train(run, corpus)
     words = vocabulary(run, corpus)
-    model = build(run, corpus, words, recipe.stages[-1])
-    model.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
+    model: Exportable
+    trained: Trained | None = None
+    if recipe.finish:
+        last = train_system(run, corpus, weights, last_recipe(run, recipe_file.parent))
+        trained = restore(load_checkpoint(last), None, str(last))
+        model = trained.system
+    else:
+        model = build(run, corpus, words, recipe.stages[-1])
+        model.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu"))
     sample = _spread(
         [image for own in corpus.images.values() for image in own],
         _CHECKED_IMAGES,
@@ -55,10 +67,8 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
         run.folder / "graphs",
         int8=True,
     )
-    parameters = sum(
-        p.numel()
-        for part in (model.image_tower, model.text_tower, model.hash_head)
-        for p in part.parameters()
+    parameters = count_weights(
+        file for (_, precision), file in graphs.files.items() if precision == "fp32"
     )
     items = [*(len(own) for own in corpus.images.values()), _generated(recipe, corpus)]
 
@@ -69,7 +79,7 @@ def make_models(recipe_file: Path, data: Path, runs: Path, output: Path) -> None
             items=items,
             results=results,
             parity=parity_rows(graphs),
-            seconds=None,
+            trained=trained,
         )
         return write_bundle(graphs, precision, folder, fields, text)
 

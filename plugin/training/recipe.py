@@ -57,7 +57,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A whole recipe."""
+    """A whole recipe.
+
+    Attributes:
+        stages: of the two towers, one after another.
+        finish: name of the recipe of the text–image system that is then trained on the towers;
+            the towers are the encoder if empty.
+    """
 
     name: str
     seed: int
@@ -66,6 +72,7 @@ class Recipe:
     image: ImageSettings
     text: TextSettings
     stages: tuple[Stage, ...]
+    finish: str = ""
 
 
 def build_settings(kind: type[Any], entries: Mapping[str, Any], where: str) -> Any:

@@ -99,6 +99,39 @@ def test_the_card_says_what_was_measured(made):
     assert "int8" in readme
 
 
+def test_a_published_system_is_trained_on_the_towers_in_the_end(
+    recipe_file, data_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(parity, "INT8_COSINE", 0.8)
+    entries = yaml.safe_load(recipe_file.read_text())
+    stage = entries["stages"][0] | {"epochs": 1}
+    (tmp_path / "whole.yaml").write_text(
+        yaml.safe_dump(entries | {"name": "whole", "stages": [stage], "finish": "last"})
+    )
+    last = {key: entries[key] for key in ("seed", "embedding_size", "bits", "image", "text")} | {
+        "name": "whole",
+        "system": "ccls2t",
+        "image_size": 48,
+        "cache_size": 48,
+        "epochs": 1,
+        "batch_size": 8,
+        "frozen_backbone": True,
+        "cached_views": 1,
+    }
+    (tmp_path / "last.yaml").write_text(yaml.safe_dump(last))
+    make_models(tmp_path / "whole.yaml", data_folder, tmp_path / "runs", tmp_path / "models")
+    package = EncoderPackage.load(tmp_path / "models" / "whole")
+    assert package.roles == {"image", "text", "hash", "context"}
+    properties = package.card["properties"]
+    assert properties["scene_search:system"] == "ccls2t"
+    assert "reconstruction" in properties["scene_search:paper"]
+    # what the system learnt from is a test item in no list
+    facts = torch.load(tmp_path / "runs" / "whole" / "system" / "last.ckpt", weights_only=True)
+    learnt = {data_folder / name for name in facts["scene_search"]["images"]["names"]}
+    corpus = read_corpus(data_folder)
+    assert learnt == {i.path for own in corpus.images.values() for i in own if i.captions}
+
+
 def test_held_out_recall_is_written_after_every_epoch(made):
     lines = (made / "runs" / "small" / "one" / "held_out.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [1, 1, 2, 2]

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from ..recipe import Stage
 from .benchmarks import AID, UCMD, TrainingImage, training_images
+from .captioned_images import CaptionedImages
 from .generated import GENERATED, generated_classes, generated_pixels
 from .pixels import cached_pixels
 from .scenes import SceneBatches
@@ -69,6 +70,23 @@ class Corpus:
             repeats.append(times)
         return SceneBatches(
             pixels, captions, labels, domains, repeats, tokenizer, stage.batch_size, seed
+        )
+
+    def captioned(self, data: Path) -> CaptionedImages:
+        """Return every real image that has captions, as the text–image systems learn from them.
+
+        Args:
+            data: the data folder, which the names are relative to.
+        """
+        images = [image for own in self.images.values() for image in own if image.captions]
+        classes = sorted({image.label for image in images})
+        return CaptionedImages(
+            "default",
+            data,
+            tuple(image.path.relative_to(data).as_posix() for image in images),
+            tuple(image.captions for image in images),
+            tuple(classes.index(image.label) for image in images),
+            tuple(name.rpartition("/")[2] for name in classes),
         )
 
     def _rows(self, name: str, stage: Stage) -> tuple[list[int], list[TrainingImage]]:

@@ -10,6 +10,8 @@ import onnx
 from ...engine.encoders.card_format import CardFields
 from ..machine import machine
 from ..recipe import Recipe
+from .system_texts import TEXTS
+from .trained import Trained
 from .versions import versions
 
 DESCRIPTION = (
@@ -18,6 +20,7 @@ DESCRIPTION = (
     "space and one 64-bit hash layer. Trained on UC Merced and AID with their captions, and on "
     "generated scenes, at 0.3 m to about 30 m a pixel, red, green and blue."
 )
+FINISH = " In the end a published system was trained on the towers: {what}"
 
 LIMITS = (
     "It has seen daylight RGB photographs only: radar, thermal and false-colour composites are "
@@ -61,7 +64,7 @@ def card_fields(
     items: Sequence[int],
     results: Sequence[Mapping[str, Any]],
     parity: Sequence[Mapping[str, Any]],
-    seconds: float | None,
+    trained: Trained | None,
 ) -> CardFields:
     """Return what the card says about a trained recipe.
 
@@ -71,12 +74,22 @@ def card_fields(
         items: number of training images of each entry of ``TRAINING_DATA``.
         results: measured results.
         parity: how near the exported graphs are to torch.
-        seconds: of training in all, where known.
+        trained: the system that was trained on the towers in the end; None without one.
     """
+    text = TEXTS[trained.facts["system"]] if trained else None
+    limits = (*LIMITS, *(text.limits if text else ()))
+    extra: dict[str, Any] = {}
+    if trained and text:
+        extra = {
+            "scene_search:system": trained.facts["system"],
+            "scene_search:paper": text.paper,
+            "scene_search:reconstruction": text.ours,
+            **getattr(trained.system, "card_properties", dict)(),
+        }
     return CardFields(
         id=f"scene-search-{recipe.name}",
         name=f"Scene Search {recipe.name}",
-        description=DESCRIPTION,
+        description=DESCRIPTION + (FINISH.format(what=text.what) if text else ""),
         architecture="MobileNetV2 + MiniLM dual encoder with hash layer",
         embedding_size=recipe.embedding_size,
         code_bits=recipe.bits,
@@ -96,13 +109,14 @@ def card_fields(
             "file": f"plugin/training/recipes/{recipe.name}.yaml",
             "seed": recipe.seed,
             "machine": machine(),
-            "training_seconds": seconds,
+            "training_seconds": None,  # of all stages nobody kept the sum
         },
         framework_version=onnx.__version__,
         extra={
             **versions(),
             "scene_search:parity": [dict(entry) for entry in parity],
             "scene_search:held_out": HELD_OUT,
-            "scene_search:limits": [line.format(size=recipe.image.input_size) for line in LIMITS],
+            "scene_search:limits": [line.format(size=recipe.image.input_size) for line in limits],
+            **extra,
         },
     )
