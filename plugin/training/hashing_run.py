@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import lightning.pytorch as pl
+import numpy as np
+import numpy.typing as npt
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from torch.utils.data import DataLoader
@@ -16,6 +19,7 @@ from ..engine.errors import UsageError
 from .data.labelled_images import ImageBatch, ImageBatches, ImageSource
 from .default_encoder import backbone_folder
 from .epochs import EpochSeed
+from .hashing_heads import finish_heads
 from .hashing_recipe import HashingRecipe
 from .logs import loggers
 from .machine import machine
@@ -26,6 +30,7 @@ from .towers.image_tower import ImageTower
 #: Key of our facts in a checkpoint: plain types only, so that it loads with ``weights_only``.
 FACTS = "scene_search"
 CHECKPOINT = "last.ckpt"
+_FINISHED = "heads_finished"
 SYSTEM = "multilevel-hashing"
 
 
@@ -135,7 +140,35 @@ def train_hashing(
     trainer.fit(model, loader, ckpt_path=str(checkpoint) if resume else None, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
+    _finish(model, pixels, labels, recipe, checkpoint)
     return checkpoint
+
+
+def _finish(
+    model: MultilevelHashing,
+    pixels: npt.NDArray[np.uint8],
+    labels: Sequence[int],
+    recipe: HashingRecipe,
+    file: Path,
+) -> None:
+    """Train the heads on the finished backbone and put them into its checkpoint, once."""
+    checkpoint = torch.load(file, weights_only=True, map_location="cpu")
+    if checkpoint[FACTS].get(_FINISHED):
+        return
+    started = time.monotonic()
+    finish_heads(model, pixels, labels, recipe.image.input_size, recipe.seed, _tell)
+    checkpoint["state_dict"] = model.state_dict()
+    checkpoint[FACTS] |= {
+        _FINISHED: True,
+        "seconds": checkpoint[FACTS]["seconds"] + time.monotonic() - started,
+    }
+    partial = file.with_suffix(".partial")
+    torch.save(checkpoint, partial)
+    partial.replace(file)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _check_same_run(checkpoint: Path, recipe: HashingRecipe, images: Mapping[str, Any]) -> None:

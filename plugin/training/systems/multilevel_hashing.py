@@ -104,7 +104,7 @@ class MultilevelHashing(pl.LightningModule):
         with torch.autocast(features.device.type, enabled=False):
             one, two = F.normalize(self.projector(features), dim=1).chunk(2)
             parts = {"category": category_contrast(one, two, labels)}
-            by_head = [self._code_losses(head(features), labels) for head in self._heads()]
+            by_head = [self.code_losses(head(features), labels) for head in self._heads()]
             for name in by_head[0]:
                 parts[name] = torch.stack([codes[name] for codes in by_head]).mean()
         return parts
@@ -116,7 +116,8 @@ class MultilevelHashing(pl.LightningModule):
     def _heads(self) -> list[HashHead]:
         return [self.head(int(bits)) for bits in self.hash_heads]
 
-    def _code_losses(self, relaxed: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    def code_losses(self, relaxed: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Return each loss of one head's relaxed codes u (2N, K), a branch after the other."""
         first, second = relaxed.chunk(2)
         return {
             "intra": intra_class_hash(first, second),

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from transformers import AutoModel, PretrainedConfig
 
 
@@ -36,6 +37,11 @@ class ImageTower(nn.Module):
         else:
             model = AutoModel.from_pretrained(str(backbone))  # nosec B615 - a local folder
         self.backbone = model.to(memory_format=torch.channels_last)
+        for module in self.backbone.modules():
+            # transformers took MobileNetV2's momentum over from TensorFlow, where it is the share
+            # that stays: running statistics would be those of the last batch
+            if isinstance(module, _BatchNorm) and (module.momentum or 0) > 0.5:
+                module.momentum = 0.1
         self._frozen = first_layers(self.backbone, frozen_layers)
         for module in self._frozen:
             module.requires_grad_(False)
