@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--output", metavar="DIR", type=Path, required=True, help="folder of the package"
     )
     parser.add_argument(
-        "--int8", action="store_true", help="quantise the image, text and fusion graphs to 8 bits"
+        "--int8", action="store_true", help="keep the weights in 8 bits, a third of the size"
     )
     parser.add_argument(
         "--bits", metavar="K", type=positive, help="which trained code length (default: longest)"
