@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from scene_search.training.data.labelled_images import LabelledImages, read_imag
 from scene_search.training.data.pixels import cached_pixels
 from scene_search.training.data.visual_graph import visual_graph
 from scene_search.training.default_encoder import backbone_folder
+from scene_search.training.hashing_heads import fit_heads
 from scene_search.training.hashing_recipe import HashingRecipe
 from scene_search.training.hashing_run import build_system
 from scene_search.training.systems.multilevel_hashing import MultilevelHashing
@@ -76,6 +78,7 @@ class FrozenHashing:
         views = self._seen(system, train, augmented=True)
         _train(system, views, np.asarray(train.labels), recipe, deadline)
         items, queries = (self._seen(system, of, augmented=False)[0] for of in (train, test))
+        _fit_heads(system, (items, views[0]), train.labels, recipe.seed)
         return _measure(system, queries, items, _classes(test), _classes(train))
 
     def _test(self, train: LabelledImages) -> LabelledImages:
@@ -160,6 +163,19 @@ def _train(
             optimizer.step()
             cycle.step()
     system.eval()
+
+
+def _fit_heads(
+    system: MultilevelHashing,
+    views: Iterable[npt.NDArray[np.float16]],
+    labels: Sequence[int],
+    seed: int,
+) -> None:
+    """Train the heads last, as the system does: on whole images, and on one view of them."""
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        seen = [system.features(torch.from_numpy(np.asarray(view)).float()) for view in views]
+    fit_heads(system, seen, labels, np.random.default_rng(seed))
 
 
 @torch.no_grad()

@@ -65,7 +65,25 @@ def finish_heads(
             seen = [visual(batch)[0].cpu() for batch in _whole(system, turned, input_size)]
             views.append(torch.cat(seen))
             told(f"heads: {len(views)} of 2 views seen")
-    system.cpu()
+    fit_heads(system.cpu(), views, labels, rng, told)
+
+
+def fit_heads(
+    system: MultilevelHashing,
+    views: Sequence[Tensor],
+    labels: Sequence[int],
+    rng: np.random.Generator,
+    told: Told = lambda _line: None,
+) -> None:
+    """Train every hash head anew on features that stay as they are, in place.
+
+    Args:
+        system: on the CPU.
+        views: unit-length features (N, D) of one view of each image, and of another.
+        labels: class number of each image.
+        rng: of the order.
+        told: gets a line for every head.
+    """
     for bits in system.hash_heads:
         head = HashHead(views[0].shape[1], int(bits))
         _fit(system, head, views, torch.as_tensor(labels), rng)
