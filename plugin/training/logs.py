@@ -23,10 +23,18 @@ def loggers(folder: Path) -> list[Logger]:
     Args:
         folder: of the run; made when the first step is logged.
     """
+    piece = _piece(folder)
+    tensorboard = TensorBoardLogger(
+        folder,
+        name="",
+        version=TENSORBOARD_FOLDER,
+        default_hp_metric=False,  # no "hp_metric" of -1 beside the losses
+        # an event file is named after the second: two pieces begun in one would share it
+        filename_suffix=f".{piece}",
+    )
     return [
-        CSVLogger(folder, name="", version=_piece(folder), flush_logs_every_n_steps=_FLUSH_STEPS),
-        # no "hp_metric" of -1 beside the losses
-        TensorBoardLogger(folder, name="", version=TENSORBOARD_FOLDER, default_hp_metric=False),
+        CSVLogger(folder, name="", version=piece, flush_logs_every_n_steps=_FLUSH_STEPS),
+        tensorboard,
     ]
 
 

@@ -74,3 +74,13 @@ def test_folders_are_counted_up_and_made_only_when_needed(tmp_path):
     for name in ("log", "log-2"):
         (folder / name).mkdir(parents=True)
     assert loggers(folder)[0].version == "log-3"
+
+
+def test_pieces_begun_in_the_same_second_have_files_of_their_own(tmp_path):
+    for piece in ("log", "log-2"):
+        csv_log, tensorboard = loggers(tmp_path)
+        tensorboard.log_metrics({"loss": 1.0}, 1)
+        tensorboard.finalize("success")
+        (tmp_path / piece).mkdir()
+        assert csv_log.version == piece
+    assert len(list((tmp_path / "tensorboard").glob("events.out.tfevents.*"))) == 2
