@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewIte
 from ..layers.hit import Hit
 from .hits_model import COLOR_ROLE, HIT_ROLE
 from .muted_label import muted_color
-from .text import date_text, match_text, score_text
+from .text import date_text, date_texts, match_text, score_text
 
 _PAD = 6
 _GAP = 3
@@ -128,15 +128,17 @@ class HitDelegate(QStyledItemDelegate):
         bold = QFont(option.font)
         bold.setBold(True)
         line = QFontMetrics(option.font).height()
-        score, date = score_text(hit.score), date_text(hit.acquired)
+        score = score_text(hit.score)
         if self.grid:
             row = QRect(at.left() + 1, at.bottom() + 1 + _GAP, at.width() - 2, line)
             best = score if hit.match is None else match_text(hit.match)
             used = self._line(painter, option, row, best, bold)
             rest = row.adjusted(used + 6, 0, 0, 0)
-            self._line(painter, option, rest, date, None, Qt.AlignmentFlag.AlignRight)
+            day = _fitting(date_texts(hit.acquired), QFontMetrics(option.font), rest.width())
+            self._line(painter, option, rest, day, None, Qt.AlignmentFlag.AlignRight)
             self._line(painter, option, row.translated(0, line), hit.source_name, None)
             return
+        date = date_text(hit.acquired)
         left = at.right() + 1 + 2 * _PAD
         width = option.rect.right() - left - _PAD
         top = option.rect.top() + (option.rect.height() - (3 if date else 2) * line) // 2
@@ -165,6 +167,11 @@ class HitDelegate(QStyledItemDelegate):
         painter.setPen(_ink(option, muted=font is None))
         painter.drawText(row, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return int(metrics.horizontalAdvance(shown))
+
+
+def _fitting(forms: tuple[str, ...], metrics: QFontMetrics, width: int) -> str:
+    """Return the first form that needs no shortening: a date without its middle misleads."""
+    return next((form for form in forms if metrics.horizontalAdvance(form) <= width), forms[-1])
 
 
 def _ink(option: QStyleOptionViewItem, *, muted: bool) -> QColor:

@@ -78,12 +78,12 @@ class QuerySection(QWidget):
             self.tr("Image…"), self.tr("Choose an image file to find tiles like it")
         )
         self.image.clicked.connect(self.image_requested)
-        self.rerank = QCheckBox(self.tr("Re-rank word by word (slower, better)"), self)
+        self.rerank = QCheckBox(self.tr("Re-rank word by word (slower)"), self)
         self.rerank.setToolTip(
             self.tr(
                 "Reads the 128 tiles that fit best once more and compares each with every word "
-                "of the description, by the fusion part of the index's encoder. The order gets "
-                "better; it takes up to some seconds more."
+                "of the description, by the fusion part of the index's encoder. The order may "
+                "get better; it takes up to some seconds more."
             )
         )
         self.rerank.setChecked(QgsSettings().value(_RERANK, True, type=bool))

@@ -57,6 +57,16 @@ def date_text(moment: str) -> str:
     return str(QLocale().toString(when.date(), QLocale.FormatType.ShortFormat))
 
 
+def date_texts(moment: str) -> tuple[str, ...]:
+    """Return ``date_text`` and coarser forms for narrow places: month and year, the year."""
+    full = date_text(moment)
+    when = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
+    if not when.isValid():
+        return (full,)
+    locale = QLocale()
+    return (full, *(str(locale.toString(when.date(), form)) for form in ("MMM yyyy", "yyyy")))
+
+
 def error_parts(error: Exception) -> tuple[str, str]:
     """Return an error's one-line message and its hint, which may be empty."""
     message = getattr(error, "message", "") or str(error) or type(error).__name__

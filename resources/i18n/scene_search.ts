@@ -1458,12 +1458,12 @@
     </message>
     <message>
         <location filename="../../plugin/gui/query_section.py"/>
-        <source>Re-rank word by word (slower, better)</source>
+        <source>Re-rank word by word (slower)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/query_section.py"/>
-        <source>Reads the 128 tiles that fit best once more and compares each with every word of the description, by the fusion part of the index's encoder. The order gets better; it takes up to some seconds more.</source>
+        <source>Reads the 128 tiles that fit best once more and compares each with every word of the description, by the fusion part of the index's encoder. The order may get better; it takes up to some seconds more.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

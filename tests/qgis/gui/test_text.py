@@ -64,3 +64,22 @@ def test_every_icon_is_drawn_and_follows_the_theme(qgis_app):
                     assert (darkest(file.stem) < 100) is is_dark, file.stem
     finally:
         QApplication.setPalette(palette)
+
+
+def test_a_date_in_a_narrow_card_is_coarser_never_cut(qgis_app):
+    from qgis.PyQt.QtGui import QFont, QFontMetrics
+    from scene_search.gui.hit_delegate import _fitting
+    from scene_search.gui.text import date_text, date_texts
+
+    moment = "2023-07-14T10:30:00Z"
+    forms = date_texts(moment)
+    assert forms[0] == date_text(moment)
+    assert forms[-1] == "2023"
+    assert "2023" in forms[1]
+    metrics = QFontMetrics(QFont())
+    wide, narrow = (metrics.horizontalAdvance(form) for form in forms[:2])
+    assert narrow < wide
+    assert _fitting(forms, metrics, wide) == forms[0]
+    assert _fitting(forms, metrics, narrow) == forms[1]
+    assert _fitting(forms, metrics, 1) == "2023"
+    assert date_texts("") == ("",)
