@@ -13,14 +13,22 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
+from .caption_measure import measure_captions
 from .data.caption_batches import distinct_sentences, tokenise
 from .data.captioned_images import CaptionedImages
 from .systems.caption_system import CaptionSystem
 from .watch import mean_recall
 
 
+#: Of a system with a fusion part, images that are re-ranked, and how many of each query's best.
+_RERANKED, _SHORTLIST = 256, 32
+
+
 class HeldOutCaptions(pl.Callback):
     """Writes mean recall to a JSON-lines file after every epoch, and logs it.
+
+    A system with a fusion part is judged by what its users get, the re-ranked order. That takes
+    long, so that it is of some of the images only.
 
     Args:
         images: the validation split.
@@ -58,12 +66,16 @@ class HeldOutCaptions(pl.Callback):
                     for start in range(0, len(sentences), 256)
                 ]
             )
-        pl_module.train()
         row = {sentence: i for i, sentence in enumerate(sentences)}
         owner = np.array([i for i, own in enumerate(self.images.captions) for _ in own])
         rows = [row[sentence] for own in self.images.captions for sentence in own]
         found = mean_recall(image.numpy(), text[rows].numpy(), owner)
-        pl_module.log(self.name, found["mr"], prog_bar=True)
+        judged = found["mr"]
+        if hasattr(pl_module, "fusion_outputs"):
+            judged = self._reranked(pl_module)
+            found["reranked_mr"] = judged
+        pl_module.train()
+        pl_module.log(self.name, judged, prog_bar=True)
         line = {
             "epoch": trainer.current_epoch + 1,
             "held_out": self.images.name,
@@ -72,6 +84,12 @@ class HeldOutCaptions(pl.Callback):
         }
         with self.file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line) + "\n")
+
+    def _reranked(self, system: CaptionSystem) -> float:
+        rows = range(0, len(self.pixels), -(-len(self.pixels) // _RERANKED))  # of every class
+        seen = np.stack([self.pixels[row] for row in rows])
+        found = measure_captions(system, self.images.part(rows), seen, shortlist=_SHORTLIST)
+        return float(found["reranked"]["mr"])
 
     def _visual(self, system: CaptionSystem) -> list[tuple[Tensor, ...]]:
         parts = []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +43,15 @@ class CaptionedImages:
     def paths(self) -> list[Path]:
         """The files."""
         return [self.folder / name for name in self.names]
+
+    def part(self, rows: Sequence[int]) -> CaptionedImages:
+        """Return some of the images, with the same classes."""
+        return replace(
+            self,
+            names=tuple(self.names[row] for row in rows),
+            captions=tuple(self.captions[row] for row in rows),
+            labels=tuple(self.labels[row] for row in rows),
+        )
 
     @cached_property
     def contents(self) -> tuple[int, ...]:

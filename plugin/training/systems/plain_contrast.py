@@ -33,7 +33,9 @@ class PlainContrast(CaptionSystem):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        if self.on("scene"):
+        # images in one folder have no classes
+        self.scenes = self.on("scene") and len(self.classes) > 1
+        if self.scenes:
             width = cast(nn.Linear, self.image_tower.projection[1]).in_features
             self.scene_head = nn.Linear(width, len(self.classes))
         self.log_temperature = nn.Parameter(torch.tensor(0.07).log())
@@ -60,7 +62,7 @@ class PlainContrast(CaptionSystem):
                 )
             if self.on("quantisation"):
                 parts["quantisation"] = (quantisation(image_code) + quantisation(text_code)) / 2
-        if self.on("scene"):
+        if self.scenes:
             scores = self.scene_head(batch.views[0][0]).float()
             with torch.autocast(image.device.type, enabled=False):
                 parts["scene"] = F.cross_entropy(scores, batch.label, label_smoothing=_SMOOTHING)

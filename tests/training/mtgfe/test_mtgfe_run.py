@@ -1,13 +1,18 @@
 """MTGFE in small: train, stop, resume, begin with given towers."""
 
 import dataclasses
+import json
 
 import lightning.pytorch as pl
 import pytest
 import torch
+from scene_search.training.caption_measure import measure_captions, read_measured
 from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
+from scene_search.training.data.pixels import cached_pixels
+from scene_search.training.export.checkpoint import load_checkpoint
+from scene_search.training.export.trained import restore
 
 RECIPE = {
     "name": "small",
@@ -71,3 +76,17 @@ def test_a_stopped_run_ends_as_if_it_had_not_been_stopped(
 def test_the_unfrozen_backbone_trains_too(recipe, images, data_folder, tmp_path):
     live = dataclasses.replace(recipe, frozen_backbone=False, cached_views=0, epochs=1)
     train_captions(live, images, None, data_folder, tmp_path)
+
+
+def test_the_re_ranked_order_is_watched(recipe, images, data_folder, tmp_path):
+    held_out = read_measured("ucm-captions", data_folder, "val")
+    one = dataclasses.replace(recipe, epochs=1)
+    best = train_captions(one, images, held_out, data_folder, tmp_path)
+    line = json.loads((tmp_path / "held_out.jsonl").read_text())
+    system = restore(load_checkpoint(best), None, "best").system
+    pixels = cached_pixels(held_out.paths, recipe.cache_size, tmp_path)
+    found = measure_captions(system, held_out, pixels, shortlist=32)
+    assert line["reranked_mr"] == pytest.approx(found["reranked"]["mr"], abs=0.01)
+    state = torch.load(best, weights_only=False, map_location="cpu")["callbacks"]
+    scores = [kept["best_model_score"] for kept in state.values() if "best_model_score" in kept]
+    assert any(float(score) == pytest.approx(line["reranked_mr"]) for score in scores if score)
