@@ -19,7 +19,6 @@ from .data.captioned_images import CaptionedImages
 from .systems.caption_system import CaptionSystem
 from .watch import mean_recall
 
-
 #: Of a system with a fusion part, images that are re-ranked, and how many of each query's best.
 _RERANKED, _SHORTLIST = 256, 32
 

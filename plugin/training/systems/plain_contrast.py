@@ -21,7 +21,6 @@ from ..losses.contrastive import image_text_contrast
 from ..losses.quantisation import quantisation
 from .caption_system import CaptionSystem
 
-
 #: Share of the scene classifier's target that is spread over all classes.
 _SMOOTHING = 0.1
 
