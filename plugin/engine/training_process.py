@@ -43,11 +43,14 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
             hint=f"Install them: {training_needs.install_command(sys.executable)}",
         )
     isolated = ["-I"] if sys.flags.isolated else []
-    command = [sys.executable, *isolated, str(_LAUNCHER), "--training", *arguments]
+    name, *rest = arguments
+    training = ["--training", name, "--tethered", *rest]
+    command = [sys.executable, *isolated, str(_LAUNCHER), *training]
     environment = {**training_needs.VARIABLES, **os.environ}
     # a session of its own: Ctrl-C reaches it once, through us, and not from the terminal as well
+    # and at the end of a pipe: if this process dies otherwise, the training ends too
     with subprocess.Popen(  # nosec B603
-        command, start_new_session=True, env=environment
+        command, start_new_session=True, env=environment, stdin=subprocess.PIPE
     ) as process:
         while True:
             try:

@@ -20,6 +20,8 @@ def run_lines(
     env: dict[str, str],
     on_line: Callable[[str], None],
     is_cancelled: Callable[[], bool],
+    *,
+    tethered: bool = False,
 ) -> int:
     """Run ``command`` to its end and return its exit status.
 
@@ -28,6 +30,8 @@ def run_lines(
         env: its whole environment.
         on_line: told each line of standard output and error, in this thread.
         is_cancelled: polled every 100 ms.
+        tethered: give it a standard input that ends when this process does, however that happens;
+            otherwise there is none.
 
     Raises:
         EngineCancelledError: if cancelled; the program and what it started are gone then.
@@ -36,7 +40,7 @@ def run_lines(
     process = subprocess.Popen(  # nosec B603 - commands of the plugin's own, no shell
         command,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if tethered else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=os.name == "posix",
@@ -59,6 +63,8 @@ def run_lines(
                 on_line(line)
     finally:
         _end(process)
+        if process.stdin is not None:
+            process.stdin.close()
         reader.join(1.0)
 
 

@@ -125,8 +125,9 @@ def run_training(
         tail.append(line)
         listener.line(line)
 
-    command = engine_command(python, "--training", *arguments, "--json")
-    status = run_lines(command, {**training_needs.VARIABLES, **env}, follow, listener.is_cancelled)
+    command = engine_command(python, "--training", *arguments, "--json", "--tethered")
+    variables = {**training_needs.VARIABLES, **env}
+    status = run_lines(command, variables, follow, listener.is_cancelled, tethered=True)
     if status == 0 and results:
         result = json.loads(results[-1])
         return result if isinstance(result, dict) else {"value": result}

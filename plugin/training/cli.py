@@ -21,6 +21,7 @@ from .caption_systems import CAPTION_SYSTEMS
 from .data.benchmarks import TrainingDataError
 from .export.parity import ParityError
 from .recipe import RECIPES, RecipeError
+from .tether import tether
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -31,6 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true")
     common.add_argument("--verbose", action="store_true")
+    common.add_argument(
+        "--tethered", action="store_true", help="stop when standard input, a pipe, ends"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     models = commands.add_parser(
         "models", parents=[common], help="train, measure and write the shipped encoder"
@@ -161,6 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; the process's own if None.
     """
     arguments = build_parser().parse_args(argv)
+    if arguments.tethered:
+        tether()
     try:
         # progress bars write to standard output, which is for the result alone
         with contextlib.redirect_stdout(sys.stderr):

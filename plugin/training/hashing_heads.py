@@ -119,7 +119,7 @@ def settle_statistics(system: MultilevelHashing, batches: Iterator[Tensor]) -> N
 def _whole(system: MultilevelHashing, pixels: Pixels, size: int) -> Iterator[Tensor]:
     """Yield normalised batches of whole images."""
     for start in range(0, len(pixels), _AT_ONCE):
-        batch = torch.from_numpy(np.ascontiguousarray(pixels[start : start + _AT_ONCE]))
+        batch = torch.from_numpy(np.array(pixels[start : start + _AT_ONCE]))
         images = batch.permute(0, 3, 1, 2).to(system.device).float() / 255
         if images.shape[-1] != size:
             images = F.interpolate(

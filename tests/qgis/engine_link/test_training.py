@@ -36,7 +36,7 @@ def test_progress_lines_and_the_result_are_told_apart(follow):
         "print('GPU available: no', file=sys.stderr, flush=True)\n"
         "print('{\"arguments\": \"' + ' '.join(sys.argv[1:]) + '\"}')\n"
     )
-    assert result == {"arguments": "--training train --json"}
+    assert result == {"arguments": "--training train --json --tethered"}
     assert follow.progress == [{"done": 1, "total": 4}]
     assert follow.lines[0] == "GPU available: no"
 

@@ -1,0 +1,31 @@
+"""Ends a training run with the program that started it: nothing is left running unseen."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+
+def tether(source: int | None = None, end: Callable[[], None] | None = None) -> None:
+    """Interrupt this process when its standard input ends, as if by Ctrl-C.
+
+    The input is a pipe whose other end nobody but the starting program holds. It closes when that
+    program dies, by whatever signal, on every operating system. Finished epochs are kept.
+
+    Args:
+        source: descriptor of the pipe; standard input if None.
+        end: what is done at its end; interrupts the main thread if None.
+    """
+    # by its descriptor: a thread that reads a buffered file keeps the interpreter from ending
+    pipe = sys.stdin.fileno() if source is None else source
+    stop = end or _thread.interrupt_main
+
+    def wait() -> None:
+        while os.read(pipe, 1):
+            pass
+        stop()
+
+    threading.Thread(target=wait, name="tether", daemon=True).start()

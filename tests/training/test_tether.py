@@ -1,0 +1,65 @@
+"""A training run does not outlive the program that started it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from scene_search.training.tether import tether
+
+PARENT = """
+import sys
+from scene_search.engine import training_process
+from scene_search.engine.progress import Progress
+from pathlib import Path
+training_process._LAUNCHER = Path(sys.argv[1])
+training_process.run_training_command(["train"], Progress())
+"""
+TRAINING = """
+import os, pathlib, time
+from scene_search.training.tether import tether
+tether()
+folder = pathlib.Path(__file__).parent
+try:
+    (folder / "started").write_text(str(os.getpid()))
+    while True:
+        time.sleep(0.02)
+except KeyboardInterrupt:
+    (folder / "ended").touch()
+"""
+
+
+def wait_for(file, seconds=60):
+    end = time.monotonic() + seconds
+    while not file.exists():
+        assert time.monotonic() < end, f"{file.name} has not come"
+        time.sleep(0.02)
+
+
+def test_the_end_of_the_pipe_is_the_end_and_nothing_else_is():
+    source, sink = os.pipe()
+    ended = threading.Event()
+    tether(source, ended.set)
+    os.write(sink, b"anything")
+    assert not ended.wait(0.2)
+    os.close(sink)
+    assert ended.wait(10)
+    os.close(source)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by signal")
+@pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
+def test_training_ends_with_the_command_that_started_it(kill, tmp_path):
+    (tmp_path / "training").mkdir()
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    launcher = engine / "launch.py"
+    launcher.write_text(TRAINING)
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(launcher)]) as parent:
+        wait_for(engine / "started")
+        parent.send_signal(kill)
+        parent.wait(30)
+    wait_for(engine / "ended", 10)
