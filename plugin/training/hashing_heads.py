@@ -23,8 +23,10 @@ from .data.visual_graph import Visual, visual_graph
 from .systems.multilevel_hashing import MultilevelHashing
 from .towers.hash_head import HashHead
 
-#: Images that settle the statistics, and steps and images a step of the heads' training.
-_SETTLING, _STEPS, _BATCH = 2048, 600, 192
+#: Images that settle the statistics.
+_SETTLING = 2048
+#: The heads' training: passes over the images, but at most so many steps, and images a step.
+_PASSES, _STEPS, _BATCH = 200, 2000, 192
 _AT_ONCE = 64
 
 Pixels = npt.NDArray[np.uint8]
@@ -143,10 +145,11 @@ def _fit(
     weights = asdict(system.weights)
     rate = system.schedule.heads
     optimizer = torch.optim.AdamW(head.parameters(), rate, weight_decay=0.01)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=_STEPS)
     size = min(_BATCH, len(labels))
+    steps = min(_STEPS, _PASSES * -(-len(labels) // size))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
     order: list[int] = []
-    for _ in range(_STEPS):
+    for _ in range(steps):
         if len(order) < size:
             order = rng.permutation(len(labels)).tolist()
         rows, order = torch.tensor(order[:size]), order[size:]
