@@ -103,7 +103,7 @@ def _key(result: dict[str, Any]) -> tuple[str, str, int]:
 
 
 def table(results: list[dict[str, Any]]) -> str:
-    """Return the results as a Markdown table, a line a direction."""
+    """Return the results as a Markdown table: a line a direction, and all queries together."""
     lines = [
         "| benchmark | encoder | direction | queries | candidates | filter leaves | ms a query, "
         "filter | ms a query, every pair | times faster | mR by cosine | mR, filter | "
@@ -111,20 +111,25 @@ def table(results: list[dict[str, Any]]) -> str:
         "|" + " --- |" * 14,
     ]
     for result in results:
-        for name, words in (("i2t", "image to text"), ("t2i", "text to image")):
+        for name, words in (("i2t", "image to text"), ("t2i", "text to image"), ("", "both")):
+            counts = {k: n for k, n in result["queries"].items() if name in ("", k)}
+            queries = sum(counts.values())
             spent = [
-                1000 * result["seconds_a_query"][way][name] for way in ("filter", "every pair")
+                1000
+                * sum(n * result["seconds_a_query"][way][k] for k, n in counts.items())
+                / queries
+                for way in ("filter", "every pair")
             ]
             means = [result["mr"][way] for way in ("cosine", "filter", "every pair")]
             cells = (
                 BENCHMARKS[result["benchmark"]].title,
                 result["encoder"],
                 words,
-                f"{result['queries'][name]:,}",
-                f"{result['candidates'][name]:,}",
+                f"{queries:,}",
+                f"{result['candidates'][name]:,}" if name else "",
                 f"{result['shortlist']:,}",
                 *(f"{value:,.1f}" for value in spent),
-                f"{result['times_faster'][name]:.1f}",
+                f"{spent[1] / spent[0]:.1f}",
                 *(f"{value:.2f}" for value in means),
                 f"{result['points_lost']:.2f}",
                 result["measured_on"],
