@@ -17,10 +17,8 @@ Writes ceiling.json and renews the table of README.md.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +35,7 @@ from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 from transformers import AutoModel, AutoTokenizer
 
 from .goals import BENCHMARKS
-from .table import between_markers
+from .table import write_beside
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- ceiling -->", "<!-- end of ceiling -->"
@@ -66,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
             pairs = pairs_of(images.captions, images.contents)
             embeddings = sentence_embeddings(folder, pairs.sentences)
             for name, scores in ceilings(pairs, images.labels, embeddings).items():
-                found = recalls(partial(_rows, scores), partial(_rows, scores.T), pairs)
+                found = recalls(scores.__getitem__, scores.T.__getitem__, pairs)
                 rows.append({"benchmark": benchmark, "ranking": name, **found})
     except (SceneSearchError, TrainingDataError) as error:
         print(f"ceiling: {error}", file=sys.stderr)
@@ -129,10 +127,6 @@ def sentence_embeddings(folder: str, sentences: Sequence[str]) -> npt.NDArray[np
     return found
 
 
-def _rows(scores: Matrix, rows: slice) -> Matrix:
-    return scores[rows]
-
-
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the result as Markdown."""
     lines = ["| benchmark | who ranks | mR | image to text | text to image |", "| --- " * 5 + "|"]
@@ -146,12 +140,8 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 def write(folder: Path, rows: Sequence[dict[str, Any]]) -> None:
     """Write ceiling.json, and the table into README.md where there is one."""
-    text = json.dumps({"unit": "percent", "rows": list(rows)}, indent=2) + "\n"
-    (folder / "ceiling.json").write_text(text, encoding="utf-8")
-    page = folder / "README.md"
-    if page.is_file():
-        content = page.read_text(encoding="utf-8")
-        page.write_text(between_markers(content, table(rows), BEGIN, END), encoding="utf-8")
+    content = {"unit": "percent", "rows": list(rows)}
+    write_beside(folder, "ceiling.json", content, table(rows), BEGIN, END)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ and renews the table of README.md.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from scene_search.engine.evaluation.rankings import code_scores, embedding_score
 from scene_search.engine.evaluation.shells import shells_of
 
 from .context_gallery import Scene, gallery
-from .table import between_markers
+from .table import write_beside
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- context -->", "<!-- end of context -->"
@@ -125,12 +124,7 @@ def table(result: dict[str, Any]) -> str:
 
 def write(folder: Path, result: dict[str, Any]) -> None:
     """Write context.json, and the table into README.md where there is one."""
-    text = json.dumps(result, indent=2) + "\n"
-    (folder / "context.json").write_text(text, encoding="utf-8")
-    page = folder / "README.md"
-    if page.is_file():
-        content = page.read_text(encoding="utf-8")
-        page.write_text(between_markers(content, table(result), BEGIN, END), encoding="utf-8")
+    write_beside(folder, "context.json", result, table(result), BEGIN, END)
 
 
 if __name__ == "__main__":

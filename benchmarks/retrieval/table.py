@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from .goals import ANCHORS, BENCHMARKS, BITS, SYSTEMS, Goal, System, goal
@@ -177,6 +179,23 @@ def _notes(results: Iterable[Result], machines: _Machines) -> Iterator[str]:
 
 def _line(cells: Iterable[Any]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def write_beside(folder: Path, name: str, content: Any, text: str, begin: str, end: str) -> None:
+    """Write a JSON file, and its table into README.md beside it where there is one.
+
+    Args:
+        folder: of both.
+        name: of the JSON file.
+        content: plain JSON types.
+        text: the table, in Markdown.
+        begin, end: markers that it stands between.
+    """
+    (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    page = folder / "README.md"
+    if page.is_file():
+        old = page.read_text(encoding="utf-8")
+        page.write_text(between_markers(old, text, begin, end), encoding="utf-8")
 
 
 def between_markers(text: str, content: str, begin: str = BEGIN, end: str = END) -> str:

@@ -51,20 +51,16 @@ def match_text(match: float) -> str:
 
 def date_text(moment: str) -> str:
     """Return the day of an ISO 8601 moment in the locale's short form, or empty."""
-    when = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
-    if not when.isValid():
-        return moment[:10]
-    return str(QLocale().toString(when.date(), QLocale.FormatType.ShortFormat))
+    return date_texts(moment)[0]
 
 
 def date_texts(moment: str) -> tuple[str, ...]:
     """Return ``date_text`` and coarser forms for narrow places: month and year, the year."""
-    full = date_text(moment)
     when = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
     if not when.isValid():
-        return (full,)
-    locale = QLocale()
-    return (full, *(str(locale.toString(when.date(), form)) for form in ("MMM yyyy", "yyyy")))
+        return (moment[:10],)
+    forms = (QLocale.FormatType.ShortFormat, "MMM yyyy", "yyyy")
+    return tuple(str(QLocale().toString(when.date(), form)) for form in forms)
 
 
 def error_parts(error: Exception) -> tuple[str, str]:

@@ -5,7 +5,7 @@ with repeated captions masked. It is what the systems' own parts are measured ag
 
 Where the images have scene classes, the backbone's features can learn to tell them too. Some
 thousand captions are few to train a backbone with, and a tower that mistakes the class has the
-caption wrong however well it reads. The classifier is not kept.
+caption wrong however well it reads. The classifier is not exported.
 """
 
 from __future__ import annotations
