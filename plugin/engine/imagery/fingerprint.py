@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .product_metadata import product_names
+from .stac_sidecar import stac_names
+
 #: Bytes hashed at either end of the file.
 _PROBE = 65_536
 
@@ -21,7 +24,8 @@ def fingerprint(path: Path) -> str:
     """Return a text that changes when a raster or a side file of it changes.
 
     It covers the size, modification time and both ends of the file, and size and time of side
-    files (mask, overviews, world file, ``.aux.xml``) and of what a VRT is made of.
+    files (mask, overviews, world file, ``.aux.xml``), of the files that say when and by what it
+    was acquired (STAC item, a product's metadata), and of what a VRT is made of.
 
     Raises:
         OSError: if the file cannot be read.
@@ -34,7 +38,8 @@ def fingerprint(path: Path) -> str:
         if status.st_size > 2 * _PROBE:
             file.seek(-_PROBE, 2)
         digest.update(file.read(_PROBE))
-    for other in (*_side_files(path), *_vrt_sources(path)):
+    others = (*_side_files(path), *stac_names(path), *product_names(path), *_vrt_sources(path))
+    for other in others:
         try:
             status = other.stat()
         except OSError:

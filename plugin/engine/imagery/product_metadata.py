@@ -20,14 +20,20 @@ def product_properties(path: Path) -> dict[str, Any]:
     ``MTD_MSIL1C.xml`` or ``MTD_MSIL2A.xml`` at the top of its ``.SAFE`` folder. What a file does
     not say, or says in another form than expected, is left out.
     """
+    text = _first(product_names(path))
+    if not text:
+        return {}
+    return _landsat(text) if _LANDSAT.match(path.stem) else _sentinel2(text)
+
+
+def product_names(path: Path) -> list[Path]:
+    """Return where the metadata of a raster's product may lie, none if it is of no product."""
     if _LANDSAT.match(path.stem):
-        text = _first(_mtl_names(path))
-        return _landsat(text) if text else {}
+        return _mtl_names(path)
     for folder in path.parents[:_SAFE_DEPTH]:
         if folder.name.upper().endswith(".SAFE"):
-            text = _first(folder / f"MTD_MSIL{level}.xml" for level in ("2A", "1C"))
-            return _sentinel2(text) if text else {}
-    return {}
+            return [folder / f"MTD_MSIL{level}.xml" for level in ("2A", "1C")]
+    return []
 
 
 def _mtl_names(path: Path) -> list[Path]:

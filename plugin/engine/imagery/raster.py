@@ -19,7 +19,6 @@ from shapely.geometry import MultiPolygon, Polygon
 from ..errors import RasterError
 from . import gdal
 from .dataset import open_dataset
-from .fingerprint import fingerprint
 from .footprint import lonlat_polygon, plain_polygons
 from .ground import Floats, Ground
 
@@ -151,10 +150,6 @@ class Raster:
         u = np.concatenate([along, one, 1 - along, zero])
         v = np.concatenate([zero, along, one, 1 - along])
         return self.ground.lonlat(column + u * width, row + v * height)
-
-    def fingerprint(self) -> str:
-        """Return a short text that changes when the file or one of its side files changes."""
-        return fingerprint(self.path)
 
 
 def open_raster(path: Path | str) -> Raster:

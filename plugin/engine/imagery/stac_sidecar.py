@@ -17,7 +17,7 @@ def stac_properties(path: Path) -> dict[str, Any]:
     An item lies beside ``scene.tif`` as ``scene.json``, ``scene.tif.json``, ``scene_stac.json``
     or ``scene.stac.json``. Files that are no STAC item, or broken, are ignored.
     """
-    for candidate in _candidates(path):
+    for candidate in stac_names(path):
         try:
             if candidate.stat().st_size > _MOST_BYTES:
                 continue
@@ -30,7 +30,8 @@ def stac_properties(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _candidates(path: Path) -> Iterator[Path]:
+def stac_names(path: Path) -> Iterator[Path]:
+    """Yield where the STAC item of a raster may lie, best first."""
     yield path.with_suffix(".json")
     yield path.with_name(path.name + ".json")
     yield path.with_name(path.stem + "_stac.json")

@@ -6,9 +6,12 @@ import pyproj
 import pytest
 import rasterio
 from scene_search.engine.errors import RasterError
+from scene_search.engine.imagery.fingerprint import fingerprint
 from scene_search.engine.imagery.raster import open_raster
 
 from tests.support.odd_rasters import READABLE, REFUSED, WITHOUT_TILES, quarters, write
+
+LANDSAT = "LC08_L2SP_193026_20210909_20210916_02_T1"
 
 
 @pytest.mark.parametrize("name", [*READABLE, *WITHOUT_TILES])
@@ -155,23 +158,38 @@ def test_crs_kept_in_aux_xml_is_found(odd, tmp_path):
 def test_fingerprint_changes_with_the_file_and_its_side_files(odd, tmp_path):
     path = tmp_path / "a.tif"
     path.write_bytes(odd["plain"].read_bytes())
-
-    def fingerprint():
-        with open_raster(path) as raster:
-            return raster.fingerprint()
-
-    first = fingerprint()
-    assert fingerprint() == first
+    first = fingerprint(path)
+    assert fingerprint(path) == first
     os.utime(path, ns=(1, 1))
-    touched = fingerprint()
+    touched = fingerprint(path)
     assert touched != first
     path.with_name("a.tif.aux.xml").write_text("<PAMDataset></PAMDataset>")
-    with_side_file = fingerprint()
+    with_side_file = fingerprint(path)
     assert with_side_file != touched
     with rasterio.open(path, "r+") as file:
         file.update_tags(changed="yes")
     os.utime(path, ns=(1, 1))
-    assert fingerprint() != with_side_file
+    assert fingerprint(path) != with_side_file
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("a.tif", "a.json"),
+        ("a.tif", "a_stac.json"),
+        (f"{LANDSAT}_B4.TIF", f"{LANDSAT}_MTL.txt"),
+        ("S2.SAFE/IMG_DATA/T33UUP_TCI.tif", "S2.SAFE/MTD_MSIL2A.xml"),
+    ],
+)
+def test_fingerprint_changes_with_what_says_when_it_was_acquired(odd, tmp_path, name, beside):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(odd["plain"].read_bytes())
+    without = fingerprint(path)
+    (tmp_path / beside).write_text("{}")
+    with_it = fingerprint(path)
+    (tmp_path / beside).write_text("{ }")
+    assert len({without, with_it, fingerprint(path)}) == 3
 
 
 def test_closing_twice_is_fine_and_frees_the_file(odd):

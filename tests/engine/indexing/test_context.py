@@ -33,15 +33,15 @@ def context_encoder(tiny_context_encoder):
     return Encoder(EncoderPackage.load(tiny_context_encoder), threads=1)
 
 
+def write_item(raster, month="07"):
+    properties = {"datetime": f"2023-{month}-14T10:10:31Z", "platform": "landsat-8"}
+    item = {"type": "Feature", "stac_version": "1.0.0", "properties": properties}
+    raster.with_suffix(".json").write_text(json.dumps(item))
+
+
 def write_imagery(folder):
     """Two rasters of the same pixels: one says its date and sensor, the other nothing."""
-    told = write_patchwork(folder / "a.tif", 320)
-    item = {
-        "type": "Feature",
-        "stac_version": "1.0.0",
-        "properties": {"datetime": "2023-07-14T10:10:31Z", "platform": "landsat-8"},
-    }
-    told.with_suffix(".json").write_text(json.dumps(item))
+    write_item(write_patchwork(folder / "a.tif", 320))
     write_patchwork(folder / "b.tif", 320)
 
 
@@ -104,6 +104,30 @@ def test_cancelling_and_going_on_gives_the_same_index(tmp_path, context_encoder)
     for key, arrays in whole.items():
         for one, other in zip(arrays, parts[key], strict=True):
             assert one == pytest.approx(other, abs=2e-3)
+
+
+def test_a_stac_item_that_comes_later_or_changes_is_taken_in(tmp_path, context_encoder):
+    folder, path = tmp_path / "imagery", tmp_path / "i.gpkg"
+    write_imagery(folder)
+    index_imagery([folder], path, context_encoder, TILES_64)
+    before = everything(path)
+    write_item(folder / "b.tif")
+    report = index_imagery([folder], path, context_encoder)
+    assert (report.updated, report.unchanged) == (1, 1)
+    after = everything(path)
+    for (source, window), arrays in after.items():
+        assert arrays[0] == before[source, window][0]  # of the pixels alone
+        if source.endswith("b.tif"):
+            assert arrays[3] == pytest.approx(after[str(folder / "a.tif"), window][3], abs=2e-3)
+    with TileIndex.open(path, read_only=True) as index:
+        assert {source.acquisition["platform"] for source in index.sources()} == {"landsat-8"}
+
+    write_item(folder / "b.tif", month="11")
+    assert index_imagery([folder], path, context_encoder).updated == 1
+    with TileIndex.open(path, read_only=True) as index:
+        found = {source.acquisition["datetime"][5:7] for source in index.sources()}
+    assert found == {"07", "11"}
+    assert index_imagery([folder], path, context_encoder).unchanged == 2
 
 
 def test_an_encoder_without_the_part_makes_an_index_without(tmp_path, encoder):

@@ -9,6 +9,7 @@ import shapely
 from rasterio.transform import Affine, from_origin
 from rasterio.warp import transform_bounds, transform_geom
 from scene_search.engine.errors import CancelledError, RasterError, RegionError
+from scene_search.engine.imagery.fingerprint import fingerprint
 from scene_search.engine.imagery.grid import TileGrid
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.reader import TileReader
@@ -72,7 +73,7 @@ def add(index, encoder, path, acquired=None):
         source_id = index.upsert_source(
             SourceRecord(
                 path=str(path),
-                fingerprint=raster.fingerprint(),
+                fingerprint=fingerprint(path),
                 crs=str(raster.crs),
                 resolution_m=raster.gsd_m(),
                 tile_size_m=32.0,
