@@ -28,6 +28,7 @@ from scene_search.training.data.frozen_views import frozen_views
 from scene_search.training.data.labelled_images import LabelledImages, read_images
 from scene_search.training.data.pixels import cached_pixels
 from scene_search.training.data.visual_graph import visual_graph
+from scene_search.training.data.whole_images import whole
 from scene_search.training.default_encoder import backbone_folder
 from scene_search.training.hashing_heads import fit_heads
 from scene_search.training.hashing_recipe import HashingRecipe
@@ -98,13 +99,7 @@ class FrozenHashing:
         )
 
         def see(batch: Tensor, _branch: int) -> tuple[Tensor, ...]:
-            if augmented:
-                view = augment(batch)
-            else:
-                size = (recipe.image_size, recipe.image_size)
-                view = F.interpolate(
-                    batch.float() / 255, size, mode="bilinear", antialias=True, align_corners=False
-                )
+            view = augment(batch) if augmented else whole(batch, recipe.image_size)
             return graph()((view - system.mean) / system.std)
 
         key = [asdict(recipe.image), recipe.image_size, recipe.smallest_crop, augmented]

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
 from .caption_measure import measure_captions
 from .data.caption_batches import distinct_sentences, tokenise
 from .data.captioned_images import CaptionedImages
+from .data.whole_images import whole_batches
 from .systems.caption_system import CaptionSystem
 from .watch import mean_recall
 
@@ -91,15 +91,7 @@ class HeldOutCaptions(pl.Callback):
         return float(found["reranked"]["mr"])
 
     def _visual(self, system: CaptionSystem) -> list[tuple[Tensor, ...]]:
-        parts = []
-        for start in range(0, len(self.pixels), 64):
-            batch = np.ascontiguousarray(self.pixels[start : start + 64])
-            view = F.interpolate(
-                torch.from_numpy(batch).permute(0, 3, 1, 2).float().to(system.device) / 255,
-                (system.image_size, system.image_size),
-                mode="bilinear",
-                antialias=True,
-                align_corners=False,
-            )
-            parts.append(system.visual(system.normalised(view)))
-        return parts
+        return [
+            system.visual(system.normalised(view))
+            for view in whole_batches(self.pixels, system.image_size, system.device)
+        ]

@@ -20,6 +20,7 @@ from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from .data.visual_graph import Visual, visual_graph
+from .data.whole_images import whole_batches
 from .systems.multilevel_hashing import MultilevelHashing
 from .towers.hash_head import HashHead
 
@@ -27,7 +28,6 @@ from .towers.hash_head import HashHead
 _SETTLING = 2048
 #: The heads' training: passes over the images, but at most so many steps, and images a step.
 _PASSES, _STEPS, _BATCH = 200, 2000, 192
-_AT_ONCE = 64
 
 Pixels = npt.NDArray[np.uint8]
 Told = Callable[[str], None]
@@ -120,13 +120,7 @@ def settle_statistics(system: MultilevelHashing, batches: Iterator[Tensor]) -> N
 
 def _whole(system: MultilevelHashing, pixels: Pixels, size: int) -> Iterator[Tensor]:
     """Yield normalised batches of whole images."""
-    for start in range(0, len(pixels), _AT_ONCE):
-        batch = torch.from_numpy(np.array(pixels[start : start + _AT_ONCE]))
-        images = batch.permute(0, 3, 1, 2).to(system.device).float() / 255
-        if images.shape[-1] != size:
-            images = F.interpolate(
-                images, (size, size), mode="bilinear", antialias=True, align_corners=False
-            )
+    for images in whole_batches(pixels, size, system.device):
         yield (images - system.mean) / system.std
 
 

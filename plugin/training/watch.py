@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
-from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
 from ..engine.evaluation.recall import recall_both_ways
 from ..engine.evaluation.report import percent
+from .data.whole_images import whole_batches
 from .systems.dual_hashing import DualHashing
 
 _KS = (1, 5, 10)
@@ -85,15 +85,7 @@ class HeldOutRetrieval(pl.Callback):
         device = pl_module.device
         images, texts = [], []
         with torch.autocast(device.type, torch.bfloat16):
-            for start in range(0, len(self.pixels), 128):
-                batch = torch.from_numpy(self.pixels[start : start + 128]).permute(0, 3, 1, 2)
-                view = F.interpolate(
-                    batch.float().to(device) / 255,
-                    (self.size, self.size),
-                    mode="bilinear",
-                    antialias=True,
-                    align_corners=False,
-                )
+            for view in whole_batches(self.pixels, self.size, device):
                 images.append(pl_module.encode_images(view)[0].float().cpu())
             for start in range(0, len(self.sentences), 256):
                 encodings = self.tokenizer.encode_batch(self.sentences[start : start + 256])
