@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtS
 from qgis.PyQt.QtGui import QColor, QPixmap
 
 from ..layers.hit import Hit
-from ..layers.score_colors import score_color
+from ..layers.score_colors import rank_color, score_color
 from .text import date_text, match_text, score_text
 
 #: The :class:`Hit` itself.
@@ -33,6 +33,7 @@ class HitsModel(QAbstractListModel):
         self._rows: dict[int, int] = {}
         self._pictures: dict[int, QPixmap | None] = {}
         self._low = self._high = 0.0
+        self._reranked = False
 
     def set_hits(self, hits: Sequence[Hit]) -> None:
         """Show other hits."""
@@ -42,6 +43,7 @@ class HitsModel(QAbstractListModel):
         self._pictures = {}
         scores = [hit.score for hit in self._hits]
         self._low, self._high = min(scores, default=0.0), max(scores, default=0.0)
+        self._reranked = any(hit.match is not None for hit in self._hits)
         self.endResetModel()
 
     def hits(self) -> tuple[Hit, ...]:
@@ -98,6 +100,8 @@ class HitsModel(QAbstractListModel):
         return None
 
     def _color(self, hit: Hit) -> QColor:
+        if self._reranked:
+            return rank_color(hit.rank, len(self._hits))
         return score_color(hit.score, self._low, self._high)
 
     def _tool_tip(self, hit: Hit) -> str:

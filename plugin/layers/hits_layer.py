@@ -1,4 +1,4 @@
-"""Hits as a layer with attributes, styled by score."""
+"""Hits as a layer with attributes, styled by how well they fit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HITS_FIELDS: tuple[tuple[str, str], ...] = (
 
 
 def build_hits_layer(hits: Sequence[Hit], name: str) -> QgsVectorLayer:
-    """Return a memory layer (multipolygons in WGS 84) that holds ``hits``, styled by score.
+    """Return a memory layer (multipolygons in WGS 84) that holds ``hits``, with its style.
 
     Args:
         hits: best first.

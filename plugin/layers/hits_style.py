@@ -1,8 +1,9 @@
-"""How hits look on a map: outlines coloured by score, ranks at close zoom."""
+"""How hits look on a map: outlines coloured by score or rank, ranks at close zoom."""
 
 from __future__ import annotations
 
 from qgis.core import (
+    NULL,
     Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
@@ -18,11 +19,11 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 
 from .ground_units import metres_per_unit
-from .score_colors import SCORE_COLORS, score_classes
+from .score_colors import SCORE_COLORS, rank_classes, score_classes
 from .symbols import fill_symbol
 
 #: A rank is written where a tile is at least this wide on the screen.
@@ -30,11 +31,14 @@ LABEL_FROM_MILLIMETRES = 9.0
 
 
 def style_hits_layer(layer: QgsVectorLayer) -> None:
-    """Style a layer with fields ``rank`` and ``score``: the best hits on top and brightest.
+    """Style a layer with fields ``rank``, ``score``, ``match``: the best hits on top and brightest.
 
     Used for the dock's results and for the outputs of the Processing algorithms.
     """
-    layer.setRenderer(_renderer(_scores(layer)))
+    reranked = any(match is not None for match in _values(layer, "match"))
+    layer.setRenderer(
+        _by_rank(_values(layer, "rank")) if reranked else _by_score(_values(layer, "score"))
+    )
     layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels(_label_scale(layer))))
     layer.setLabelsEnabled(True)
     # QGIS would fill a selected tile with yellow and hide the very scene that was found.
@@ -62,7 +66,8 @@ def _selected_symbol() -> QgsFillSymbol:
     return fill_symbol([casing, line])
 
 
-def _renderer(scores: list[float]) -> QgsGraduatedSymbolRenderer:
+def _by_score(values: list[float | None]) -> QgsGraduatedSymbolRenderer:
+    scores = [value for value in values if value is not None]
     classes = score_classes(scores)
     colors = SCORE_COLORS if len(classes) > 1 else SCORE_COLORS[-1:]
     ranges = [
@@ -75,9 +80,30 @@ def _renderer(scores: list[float]) -> QgsGraduatedSymbolRenderer:
         )
         for number, ((low, high), color) in enumerate(zip(classes, colors, strict=False))
     ]
-    renderer = QgsGraduatedSymbolRenderer("score", ranges)
+    return _renderer("score", ranges, ascending=True)
+
+
+def _by_rank(values: list[float | None]) -> QgsGraduatedSymbolRenderer:
+    count = int(max((value for value in values if value is not None), default=0))
+    ranges = [
+        QgsRendererRange(first - 0.5, last + 0.5, hit_symbol(color), _ranks(first, last))
+        for first, last, color in rank_classes(count)
+    ]
+    return _renderer("rank", ranges, ascending=False)
+
+
+def _ranks(first: int, last: int) -> str:
+    text = f"{first} – {last}" if first < last else str(first)
+    return str(QCoreApplication.translate("HitsLayer", "Rank {0}")).format(text)
+
+
+def _renderer(
+    field: str, ranges: list[QgsRendererRange], *, ascending: bool
+) -> QgsGraduatedSymbolRenderer:
+    """Return a renderer that draws the best hits last: ``ascending`` where they have the most."""
+    renderer = QgsGraduatedSymbolRenderer(field, ranges)
     renderer.setSourceSymbol(hit_symbol(QColor(SCORE_COLORS[-1])))
-    clause = QgsFeatureRequest.OrderByClause("score", True)
+    clause = QgsFeatureRequest.OrderByClause(field, ascending)
     renderer.setOrderBy(QgsFeatureRequest.OrderBy([clause]))
     renderer.setOrderByEnabled(True)
     return renderer
@@ -106,16 +132,15 @@ def _labels(from_scale: float) -> QgsPalLayerSettings:
     return settings
 
 
-def _scores(layer: QgsVectorLayer) -> list[float]:
-    position = layer.fields().indexOf("score")
+def _values(layer: QgsVectorLayer, field: str) -> list[float | None]:
+    """Return the numbers of a field, None where there is none."""
+    position = layer.fields().indexOf(field)
     request = QgsFeatureRequest()
     request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
     request.setSubsetOfAttributes([position])
-    return [
-        float(feature[position])
-        for feature in layer.getFeatures(request)
-        if feature[position] is not None
-    ]
+    found = (feature[position] for feature in layer.getFeatures(request))
+    # an empty field of a layer read from a file is a null QVariant, not None
+    return [None if value is None or value == NULL else float(value) for value in found]
 
 
 def _label_scale(layer: QgsVectorLayer) -> float:

@@ -214,6 +214,11 @@
         <source>Scale</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <location filename="../../plugin/layers/hits_style.py"/>
+        <source>Rank {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>HitsModel</name>

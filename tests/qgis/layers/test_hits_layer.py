@@ -47,6 +47,38 @@ def test_each_score_has_a_class_and_better_is_brighter(layer):
     assert renderer.orderByEnabled()
 
 
+def test_re_ranked_hits_are_coloured_by_rank_as_in_the_list(make_hits):
+    """Their scores do not fall with the rank, and the best must not look the worst."""
+    from dataclasses import replace
+
+    from scene_search.gui.hits_model import COLOR_ROLE, HitsModel
+    from scene_search.layers.hits_layer import build_hits_layer
+
+    hits = make_hits(12)
+    hits = [
+        # one could not be read again and has no match
+        replace(hit, score=0.5 + 0.01 * (hit.rank % 5), match=None if hit.rank == 4 else 0.5)
+        for hit in hits
+    ]
+    layer, model = build_hits_layer(hits, "boats"), HitsModel()
+    model.set_hits(hits)
+    renderer = layer.renderer()
+    assert renderer.classAttribute() == "rank"
+    shown = {}
+    for entry in renderer.ranges():
+        for feature in layer.getFeatures():
+            if entry.lowerValue() <= feature["rank"] <= entry.upperValue():
+                assert feature["rank"] not in shown
+                shown[feature["rank"]] = entry.symbol().symbolLayer(2).color()
+    for row in range(12):
+        assert shown[row + 1] == model.index(row).data(COLOR_ROLE)
+    greens = [shown[rank].green() for rank in range(1, 13)]
+    assert greens == sorted(greens, reverse=True)
+    assert [entry.label() for entry in renderer.ranges()][-1] == "Rank 1 – 3"
+    clause = renderer.orderBy().list()[0]
+    assert (clause.expression().expression(), clause.ascending()) == ("rank", False)
+
+
 def test_the_inside_of_a_tile_stays_visible(layer):
     from qgis.core import QgsSimpleFillSymbolLayer
 

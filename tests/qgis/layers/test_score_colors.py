@@ -30,6 +30,22 @@ def test_equal_scores_are_all_best(qgis_app):
     assert score_color(0.5, 0.5, 0.5).name() == SCORE_COLORS[-1]
 
 
+def test_rank_classes_hold_every_rank_once_and_agree_with_the_colour(qgis_app):
+    from scene_search.layers.score_colors import SCORE_COLORS, rank_classes, rank_color
+
+    for count in range(1, 140):
+        classes = rank_classes(count)
+        assert len(classes) == min(count, len(SCORE_COLORS))
+        assert rank_color(1, count).name() == SCORE_COLORS[-1]
+        held = [rank for first, last, _ in classes for rank in range(last, first - 1, -1)]
+        assert held == list(range(count, 0, -1))
+        for first, last, color in classes:
+            assert rank_color(first, count) == rank_color(last, count) == color
+        # of even size
+        assert max(last - first for first, last, _ in classes) <= count / len(SCORE_COLORS)
+    assert rank_classes(0) == []
+
+
 def test_lightness_rises_with_the_score(qgis_app):
     """So that the order survives a grey print and colour-blind eyes."""
     from qgis.PyQt.QtGui import QColor
