@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from .recipe import ImageSettings, RecipeError, TextSettings, build_settings
+from .recipe import RECIPES, ImageSettings, RecipeError, TextSettings, build_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,9 @@ def caption_recipe(entries: Mapping[str, Any], where: str) -> CaptionRecipe:
 def read_caption_recipe(path: Path, **options: Any) -> CaptionRecipe:
     """Return the recipe in a YAML file.
 
+    One that says ``extends: NAME`` has the entries of ``NAME.yaml`` beside it where it has none of
+    its own; those of a mapping, such as ``weights``, are taken one by one.
+
     Args:
         path: the file.
         options: entries to set instead of the file's, where they are not None.
@@ -95,11 +98,33 @@ def read_caption_recipe(path: Path, **options: Any) -> CaptionRecipe:
     Raises:
         RecipeError: if there is no such file or it is no recipe.
     """
+    entries = _entries(path)
+    return caption_recipe(
+        entries | {key: value for key, value in options.items() if value is not None}, path.name
+    )
+
+
+def shipped_caption_recipe(name: str, benchmark: str) -> Path:
+    """Return the file of a shipped recipe: the benchmark's own where there is one."""
+    own = RECIPES / f"{name}-{benchmark}.yaml"
+    # a benchmark may also be a folder's path
+    return own if "/" not in benchmark and own.is_file() else RECIPES / f"{name}.yaml"
+
+
+def _entries(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise RecipeError(f"the recipe {path} does not exist")
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(entries, dict):
         raise RecipeError(f"{path} is not a recipe")
-    return caption_recipe(
-        entries | {key: value for key, value in options.items() if value is not None}, path.name
-    )
+    name = entries.pop("extends", None)
+    if name is None:
+        return entries
+    base = path.with_name(f"{name}.yaml")
+    if base == path:
+        raise RecipeError(f"{path.name} extends itself")
+    extended = _entries(base)
+    for key, value in entries.items():
+        both = isinstance(value, dict) and isinstance(extended.get(key), dict)
+        extended[key] = {**extended[key], **value} if both else value
+    return extended

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .caption_recipe import CaptionRecipe, read_caption_recipe
+from .caption_recipe import CaptionRecipe, read_caption_recipe, shipped_caption_recipe
 from .caption_run import CHECKPOINT, train_captions
 from .data.captioned_images import CaptionedImages, EmptySplitError, read_captioned
-from .recipe import RECIPES, RecipeError
+from .recipe import RecipeError
 
 #: Folder of the first stage below the run's.
 TOWERS = "towers"
@@ -30,8 +30,8 @@ def train_stages(
 
     Args:
         system: its name.
-        config: recipe; the shipped one of the system's name if None. The recipe of the towers is
-            looked for beside it, then among the shipped ones.
+        config: recipe; if None the shipped one of the system and the benchmark, or of the system.
+            The recipe of the towers is looked for beside it, then among the shipped ones.
         benchmark: a caption benchmark, or a folder with images and captions.
         data: the data folder.
         output: of the run.
@@ -45,7 +45,7 @@ def train_stages(
         UsageError: see ``train_captions``.
         TrainingDataError: if the images or captions are missing.
     """
-    file = config or RECIPES / f"{system}.yaml"
+    file = config or shipped_caption_recipe(system, benchmark)
     recipe = read_caption_recipe(file, bits=bits, epochs=epochs)
     if recipe.system != system:
         raise RecipeError(f"{file} is a recipe of {recipe.system}, not of {system}")
@@ -53,7 +53,12 @@ def train_stages(
     held_out = _held_out(benchmark, data)
     cache = output / "cache"
     if recipe.towers and towers is None:
-        towers = _first_stage(recipe, file, images, held_out, data, output, cache, resume)
+        beside = file.with_name(f"{recipe.towers}.yaml")
+        own = config is not None and beside.is_file()
+        first = read_caption_recipe(
+            beside if own else shipped_caption_recipe(recipe.towers, benchmark), bits=recipe.bits
+        )
+        towers = _first_stage(first, images, held_out, data, output, cache, resume)
     # a run that was stopped in its first stage has no checkpoint of the second yet
     begun = (output / CHECKPOINT).is_file()
     checkpoint = train_captions(
@@ -80,7 +85,6 @@ def train_stages(
 
 def _first_stage(
     recipe: CaptionRecipe,
-    file: Path,
     images: CaptionedImages,
     held_out: CaptionedImages | None,
     data: Path,
@@ -88,15 +92,12 @@ def _first_stage(
     cache: Path,
     resume: bool,
 ) -> Path:
-    """Train the towers that a recipe begins with, or go on with them, and return a checkpoint."""
-    name = f"{recipe.towers}.yaml"
-    beside = file.parent / name
-    first = read_caption_recipe(beside if beside.is_file() else RECIPES / name, bits=recipe.bits)
+    """Train towers by their recipe, or go on with them, and return a checkpoint."""
     folder = output / TOWERS
     begun = (folder / CHECKPOINT).is_file()
     # one that has seen all its epochs only returns its checkpoint
     return train_captions(
-        first, images, held_out, data, folder, resume=resume and begun, cache=cache
+        recipe, images, held_out, data, folder, resume=resume and begun, cache=cache
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ..engine.encoders.package_zip import zip_package
-from .caption_recipe import read_caption_recipe
+from .caption_recipe import read_caption_recipe, shipped_caption_recipe
 from .caption_run import BEST, CHECKPOINT
 from .caption_stages import train_stages
 from .caption_systems import CAPTION_SYSTEMS
@@ -94,10 +94,8 @@ def _checkpoint(package: Package, data: Path, runs: Path) -> Path:
     if package.system not in CAPTION_SYSTEMS:
         recipe = with_options(RECIPES / f"{package.system}.yaml", bits=None, epochs=None)
         return train_hashing(recipe, read_images(package.benchmark, data), data, folder)
-    recipe_file = RECIPES / f"{package.system}.yaml"
-    first = read_caption_recipe(recipe_file).towers
+    recipe = shipped_caption_recipe(package.system, package.benchmark)
+    first = read_caption_recipe(recipe).towers
     towers = _checkpoint(Package(first, package.benchmark), data, runs) if first else None
-    found = train_stages(
-        package.system, recipe_file, package.benchmark, data, folder, towers=towers
-    )
+    found = train_stages(package.system, None, package.benchmark, data, folder, towers=towers)
     return Path(found["checkpoint"])
