@@ -94,8 +94,8 @@ def _checkpoint(package: Package, data: Path, runs: Path) -> Path:
     if package.system not in CAPTION_SYSTEMS:
         recipe = with_options(RECIPES / f"{package.system}.yaml", bits=None, epochs=None)
         return train_hashing(recipe, read_images(package.benchmark, data), data, folder)
-    recipe = shipped_caption_recipe(package.system, package.benchmark)
-    first = read_caption_recipe(recipe).towers
+    file = shipped_caption_recipe(package.system, package.benchmark)
+    first = read_caption_recipe(file).towers
     towers = _checkpoint(Package(first, package.benchmark), data, runs) if first else None
     found = train_stages(package.system, None, package.benchmark, data, folder, towers=towers)
     return Path(found["checkpoint"])
