@@ -4,7 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from scene_search.engine.encoders.encoder import Encoder
+from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.evaluation.captions import evaluate_captions
 from scene_search.training.caption_recall import pairs_of
+from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS
 
 from benchmarks.retrieval import ceiling
 
@@ -50,6 +54,33 @@ def test_both_benchmarks_are_measured_and_the_page_renewed(
     assert "old" not in page
     assert "knows the class only" in page
     assert "knows the class only" in capsys.readouterr().out
+
+
+def test_an_encoder_is_ranked_with_and_without_its_mistakes_of_class(
+    data_folder, tiny_backbones, tiny_encoder, tmp_path
+):
+    (tmp_path / "README.md").write_text(f"{ceiling.BEGIN}\n{ceiling.END}\n")
+    arguments = ["--data", data_folder, "--sentence-encoder", tiny_backbones / "text"]
+    arguments += ["--encoder", f"ucm-captions={tiny_encoder}", "--output", tmp_path]
+    assert ceiling.main([*map(str, arguments)]) == 0
+    rows = json.loads((tmp_path / "ceiling.json").read_text())["rows"]
+    assert len(rows) == 6 + 2
+    found = {row["ranking"]: row for row in rows if row["benchmark"] == "ucm-captions"}
+    # as the evaluation command ranks
+    encoder = Encoder(EncoderPackage.load(tiny_encoder))
+    benchmark = CAPTION_BENCHMARKS["ucm-captions"]
+    expected = evaluate_captions(
+        encoder, data_folder / benchmark.images, data_folder / benchmark.captions
+    )
+    assert found["encoder"]["mr"] == pytest.approx(expected["mr"], abs=0.01)
+    assert found["given"]["mr"] >= found["encoder"]["mr"]
+    assert "never mistaking the class" in (tmp_path / "README.md").read_text()
+
+
+def test_another_benchmark_is_no_option(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        ceiling.main(["--data", str(tmp_path), "--encoder", "ucmd=package"])
+    assert "no caption benchmark ucmd" in capsys.readouterr().err
 
 
 def test_a_folder_without_data_is_refused(tmp_path, capsys):
