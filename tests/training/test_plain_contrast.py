@@ -80,42 +80,6 @@ def test_scene_classes_are_learnt_where_wanted(tiny_backbones):
     assert float(system.scene_head.weight.grad.abs().sum()) > 0
 
 
-@pytest.mark.parametrize(
-    ("classes", "labels"), [(("a", "b", "c"), [0, 2, 1, 2]), ((), [0, 0, 0, 0])]
-)
-def test_two_views_are_contrasted_by_class_or_without_classes_by_image(
-    tiny_backbones, classes, labels
-):
-    system, tokenizer = built(recipe(tiny_backbones, weights={"category": 0.5}), classes)
-    system.eval()  # without dropout, so that it can be done twice
-    assert system.branches == 2
-    width = system.category_head.in_features
-    given = batch(tokenizer, labels, width)
-    other = torch.randn(N, width)
-    found = system.losses(given._replace(views=(*given.views, (other,))))
-    # supervised contrast by a plain loop over all 2N views
-    seen = torch.cat([given.views[0][0], other]).double()
-    head = system.category_head.double()
-    z = [row / row.norm() for row in (head(row).detach() for row in seen)]
-    groups = (labels if classes else list(range(N))) * 2
-    expected = 0.0
-    for i in range(2 * N):
-        others = [j for j in range(2 * N) if j != i]
-        total = sum(float((z[i] @ z[j] / 0.1).exp()) for j in others)
-        same = [j for j in others if groups[j] == groups[i]]
-        logs = [float(z[i] @ z[j] / 0.1) - torch.tensor(total).log().item() for j in same]
-        expected -= sum(logs) / len(same) / (2 * N)
-    assert float(found["category"]) == pytest.approx(expected, rel=1e-4)
-    system.category_head.float()
-    # every other part is the mean over the views
-    for name in ("contrast", "code_contrast", "quantisation"):
-        alone = [
-            system._of_view(v, system.encode_texts(given.texts), given)[name]
-            for v in (*given.views, (other,))
-        ]
-        assert float(found[name]) == pytest.approx(float(sum(alone)) / 2, rel=1e-4)
-
-
 @pytest.mark.parametrize(("weights", "classes"), [({}, ("a", "b")), ({"scene": 0.5}, ())])
 def test_without_classes_or_weight_there_is_no_such_loss(tiny_backbones, weights, classes):
     system, tokenizer = built(recipe(tiny_backbones, weights=weights), classes)
@@ -125,7 +89,7 @@ def test_without_classes_or_weight_there_is_no_such_loss(tiny_backbones, weights
 
 def test_the_towers_serve_systems_that_know_no_scenes(tiny_backbones, data_folder, tmp_path):
     images = read_captioned("ucm-captions", data_folder)
-    with_scenes = recipe(tiny_backbones, weights={"scene": 0.5, "category": 0.5})
+    with_scenes = recipe(tiny_backbones, weights={"scene": 0.5})
     checkpoint = train_captions(with_scenes, images, None, data_folder, tmp_path)
     other = recipe(tiny_backbones)
     words = vocabulary_of(checkpoint)

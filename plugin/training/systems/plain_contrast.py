@@ -3,10 +3,9 @@
 InfoNCE as in CLIP (Radford et al. 2021, arXiv:2103.00020) on embeddings and on relaxed codes,
 with repeated captions masked. It is what the systems' own parts are measured against.
 
-Where the images have scene classes, the backbone's features can learn to tell them too, by a
-classifier and by supervised contrast between two views of each image. Some thousand captions are
-few to train a backbone with, and a tower that mistakes the class has the caption wrong however well
-it reads. Neither head is exported.
+Where the images have scene classes, the backbone's features can learn to tell them too. Some
+thousand captions are few to train a backbone with, and a tower that mistakes the class has the
+caption wrong however well it reads. The classifier is not exported.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
 from ..data.caption_batches import CaptionBatch
-from ..losses.category_contrast import category_contrast
 from ..losses.contrastive import image_text_contrast
 from ..losses.quantisation import quantisation
 from .caption_system import CaptionSystem
@@ -30,49 +28,22 @@ _SMOOTHING = 0.1
 class PlainContrast(CaptionSystem):
     """Trains both towers and the hash head; see ``CaptionSystem`` for the arguments."""
 
-    WEIGHTS: ClassVar = {
-        "contrast": 1.0,
-        "code_contrast": 0.25,
-        "quantisation": 0.05,
-        "scene": 0.0,
-        "category": 0.0,
-    }
+    WEIGHTS: ClassVar = {"contrast": 1.0, "code_contrast": 0.25, "quantisation": 0.05, "scene": 0.0}
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        width = cast(nn.Linear, self.image_tower.projection[1]).in_features
         # images in one folder have no classes
         self.scenes = self.on("scene") and len(self.classes) > 1
         if self.scenes:
+            width = cast(nn.Linear, self.image_tower.projection[1]).in_features
             self.scene_head = nn.Linear(width, len(self.classes))
-        if self.on("category"):
-            self.branches = 2
-            # a head of its own: the embedding has to tell images of a class apart
-            self.category_head = nn.Linear(width, self.embedding_size)
         self.log_temperature = nn.Parameter(torch.tensor(0.07).log())
         self.log_code_temperature = nn.Parameter(torch.tensor(0.1).log())
 
     def losses(self, batch: CaptionBatch) -> dict[str, Tensor]:
-        """Return contrast of embeddings and of codes, quantisation, and what tells scenes.
-
-        With two views of each image, the mean over both.
-        """
+        """Return contrast of embeddings and of codes, quantisation, and scene classification."""
+        image = self.encode_visual(batch.views[0])
         text = self.encode_texts(batch.texts)
-        views = [self._of_view(visual, text, batch) for visual in batch.views]
-        parts = {name: torch.stack([view[name] for view in views]).mean() for name in views[0]}
-        if self.on("category"):
-            first, second = (self.category_head(visual[0]).float() for visual in batch.views)
-            labels = batch.label if len(self.classes) > 1 else batch.image
-            with torch.autocast(text.device.type, enabled=False):
-                parts["category"] = category_contrast(
-                    F.normalize(first, dim=1), F.normalize(second, dim=1), labels
-                )
-        return parts
-
-    def _of_view(
-        self, visual: tuple[Tensor, ...], text: Tensor, batch: CaptionBatch
-    ) -> dict[str, Tensor]:
-        image = self.encode_visual(visual)
         neutral = batch.also_describes
         parts: dict[str, Tensor] = {}
         # products of τ-divided similarities want more than bfloat16's 8 bits
@@ -91,7 +62,7 @@ class PlainContrast(CaptionSystem):
             if self.on("quantisation"):
                 parts["quantisation"] = (quantisation(image_code) + quantisation(text_code)) / 2
         if self.scenes:
-            scores = self.scene_head(visual[0]).float()
+            scores = self.scene_head(batch.views[0][0]).float()
             with torch.autocast(image.device.type, enabled=False):
                 parts["scene"] = F.cross_entropy(scores, batch.label, label_smoothing=_SMOOTHING)
         return parts
