@@ -6,7 +6,8 @@ Runs lie in RUNS/SYSTEM/BENCHMARK. Every model is exported, as fp32 and as int8,
 ``scene-search evaluate`` measures a package. Hashing: the train list is the database, the test
 list the queries, average precision tie-aware. Captions: the test split. A run that is not there
 is left as it stands in ``results.json``, measured elsewhere or not at all; with ``--train`` it is
-trained first, by the shipped recipe.
+trained first, by the shipped recipe, and so are codes of 16 and 32 bits on what a caption system
+learnt with 64.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, help="recipe to train with; needs --only")
     parser.add_argument("--output", type=Path, default=HERE, help="of results.json and README.md")
     arguments = parser.parse_args(argv)
-    runs = find_runs(SYSTEMS, arguments.runs, arguments.only)
+    runs = find_runs(SYSTEMS, arguments.runs, arguments.only, further=arguments.train)
     if not runs:
         parser.error(f"--only {arguments.only}: there is no such system or benchmark")
     if arguments.config and not arguments.only:

@@ -12,6 +12,10 @@ from .goals import BITS, System
 
 #: The system whose towers the caption systems start from.
 TOWERS = "plain-contrast"
+#: The system that trains all its code lengths together.
+HASHING = "multilevel-hashing"
+#: The code length of the caption systems' recipes; heads of other lengths are trained after it.
+CAPTION_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Run:
     Attributes:
         system: its name.
         benchmark: its name.
-        folder: of the run, named after the benchmark; ``BENCHMARK-16`` holds a run at another code
-            length, of which nothing but the code is measured.
+        folder: of the run, named after the benchmark; ``BENCHMARK-16`` holds the system with codes
+            of another length, of which nothing but the code is measured.
     """
 
     system: str
@@ -38,6 +42,11 @@ class Run:
     def further(self) -> bool:
         """Whether it is there for its code length only."""
         return self.folder.name != self.benchmark
+
+    @property
+    def whole(self) -> Run:
+        """The run that a further one is a code length of."""
+        return Run(self.system, self.benchmark, self.folder.with_name(self.benchmark))
 
     @property
     def last(self) -> Path:
@@ -56,21 +65,27 @@ class Run:
         return self.last.is_file()
 
 
-def find_runs(systems: Sequence[System], runs: Path, only: str | None = None) -> list[Run]:
+def find_runs(
+    systems: Sequence[System], runs: Path, only: str | None = None, *, further: bool = False
+) -> list[Run]:
     """Return every run that the table has rows for, whether it exists or not, and further ones.
 
     Args:
         systems: what is measured.
         runs: the folder that ``SYSTEM/BENCHMARK`` lie in.
         only: a system, or a system/benchmark, that everything else is left out for.
+        further: caption systems' other code lengths too, where they do not exist yet.
     """
     found = []
     for system in systems:
         for benchmark in system.benchmarks:
             folder = runs / system.name
             found.append(Run(system.name, benchmark, folder / benchmark))
-            others = (Run(system.name, benchmark, folder / f"{benchmark}-{k}") for k in BITS)
-            found += [run for run in others if run.exists]
+            for bits in BITS:
+                other = Run(system.name, benchmark, folder / f"{benchmark}-{bits}")
+                missing = further and system.name != HASHING and bits != CAPTION_BITS
+                if other.exists or missing:
+                    found.append(other)
     return [run for run in found if only in (None, run.system, f"{run.system}/{run.benchmark}")]
 
 
@@ -130,13 +145,16 @@ def train(run: Run, data: Path, runs: Path, config: Path | None = None) -> None:
     Raises:
         CommandFailed: if the command fails.
     """
-    if run.further or (run.exists and read_trained(run.last).finished):
+    if run.exists and read_trained(run.last).finished:
         return
     options: list[object] = ["--resume"] if run.exists else []
-    if config:
+    if run.further:
+        bits = run.folder.name.rpartition("-")[2]
+        options += ["--code-of", run.whole.checkpoint, "--bits", bits]
+    elif config:
         options += ["--config", config]
     towers = Run(TOWERS, run.benchmark, runs / TOWERS / run.benchmark).checkpoint
-    if run.system not in ("multilevel-hashing", TOWERS):
+    if run.system not in (HASHING, TOWERS) and not run.further:
         options += ["--towers", towers]
     where = ["--data", data, "--benchmark", run.benchmark, "--output", run.folder]
     scene_search("train", run.system, *where, *options, show=True)

@@ -12,11 +12,10 @@ import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
-from transformers import PretrainedConfig
 
 from ..engine.errors import UsageError
+from .caption_build import build_caption_system, vocabulary_in
 from .caption_recipe import CaptionRecipe
-from .caption_systems import caption_system
 from .caption_watch import HeldOutCaptions
 from .checkpoint_facts import Facts
 from .data.caption_batches import CaptionBatch, CaptionBatches, distinct_sentences
@@ -30,59 +29,11 @@ from .epochs import EpochSeed
 from .logs import loggers
 from .machine import machine
 from .systems.caption_system import CaptionSystem
-from .systems.optimisation import Schedule
-from .towers.image_tower import ImageTower
-from .towers.text_tower import TextTower
 from .towers.vocabulary import PrunedVocabulary, prune_vocabulary
 
 CHECKPOINT, BEST = "last.ckpt", "best.ckpt"
 #: What is watched on the validation split.
 _WATCHED = "val/mr"
-
-
-def build_caption_system(
-    recipe: CaptionRecipe,
-    image_backbone: str | PretrainedConfig,
-    text_backbone: str | PretrainedConfig,
-    words: PrunedVocabulary,
-    classes: Sequence[str],
-) -> CaptionSystem:
-    """Return the system of a recipe, untrained.
-
-    Args:
-        recipe: its recipe.
-        image_backbone: folder or hub id, or a configuration, whose weights then come from a
-            checkpoint.
-        text_backbone: likewise.
-        words: the vocabulary.
-        classes: names of the scene classes.
-    """
-    return caption_system(recipe.system)(
-        ImageTower(
-            image_backbone,
-            recipe.embedding_size,
-            frozen_layers=0 if recipe.frozen_backbone else recipe.frozen_layers,
-        ),
-        TextTower(
-            text_backbone,
-            words,
-            recipe.text.layers,
-            recipe.text.frozen_layers,
-            recipe.embedding_size,
-        ),
-        embedding_size=recipe.embedding_size,
-        bits=recipe.bits,
-        classes=classes,
-        tokenizer=words.load(recipe.text.max_length),
-        image_size=recipe.image_size,
-        mean=recipe.image.mean,
-        std=recipe.image.std,
-        smallest_crop=recipe.smallest_crop,
-        frozen_backbone=recipe.frozen_backbone,
-        weights=recipe.weights,
-        schedule=Schedule(**recipe.schedule),
-        **recipe.settings,
-    )
 
 
 def train_captions(
@@ -117,15 +68,7 @@ def train_captions(
         KeyboardInterrupt: when interrupted; finished epochs are kept.
     """
     last, best = output / CHECKPOINT, output / BEST
-    if last.is_file() and not resume:
-        raise UsageError(
-            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
-        )
-    if resume and not last.is_file():
-        raise UsageError(
-            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
-        )
-    output.mkdir(parents=True, exist_ok=True)
+    check_output(output, resume=resume)
     cache = cache or output / "cache"
     pl.seed_everything(recipe.seed, verbose=False)
     text_folder = Path(backbone_folder(recipe.text.backbone, data))
@@ -145,11 +88,9 @@ def train_captions(
     )
     if towers is not None:
         load_towers(model, towers)
-    batches = _batches(recipe, model, images, words, cache)
-    facts = Facts(_facts(recipe, model, images, words, towers))
-    keepers: list[pl.Callback] = [
-        ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False)
-    ]
+    batches = caption_batches(recipe, model, images, words, cache)
+    facts = caption_facts(recipe, model, images, words, towers)
+    keepers: list[pl.Callback] = []
     if held_out is not None:
         pixels = cached_pixels(held_out.paths, recipe.cache_size, cache)
         keepers = [
@@ -161,11 +102,39 @@ def train_captions(
                 mode="max",
                 enable_version_counter=False,
             ),
-            *keepers,
         ]
         if recipe.patience:
             keepers.insert(1, EarlyStopping(_WATCHED, patience=recipe.patience, mode="max"))
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
+    fit_captions(recipe, model, batches, facts, output, [*callbacks, *keepers], resume=resume)
+    return best if held_out is not None and best.is_file() else last
+
+
+def fit_captions(
+    recipe: CaptionRecipe,
+    model: CaptionSystem,
+    batches: CaptionBatches,
+    facts: Mapping[str, Any],
+    output: Path,
+    callbacks: Sequence[pl.Callback],
+    *,
+    resume: bool,
+) -> None:
+    """Train a system as it stands, in the mode that it is in, and keep its last epoch.
+
+    Args:
+        recipe: seed and epochs.
+        model: the system.
+        batches: what it learns from.
+        facts: for the checkpoints.
+        output: where the checkpoints and the logs go.
+        callbacks: called before the last epoch's checkpoint is written.
+        resume: go on from the folder's checkpoint.
+
+    Raises:
+        KeyboardInterrupt: when interrupted; finished epochs are kept.
+    """
+    keeper = ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False)
     loader: DataLoader[CaptionBatch] = DataLoader(batches, batch_size=None)
     trainer = pl.Trainer(
         max_epochs=recipe.epochs,
@@ -176,12 +145,30 @@ def train_captions(
         log_every_n_steps=min(10, len(batches)),
         gradient_clip_val=5.0,
         enable_model_summary=False,
-        callbacks=[EpochSeed(batches, recipe.seed), facts, *callbacks, *keepers],
+        callbacks=[EpochSeed(batches, recipe.seed), Facts(facts), *callbacks, keeper],
     )
-    trainer.fit(model, loader, ckpt_path=str(last) if resume else None, weights_only=True)
+    checkpoint = str(output / CHECKPOINT) if resume else None
+    trainer.fit(model, loader, ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
-    return best if held_out is not None and best.is_file() else last
+
+
+def check_output(output: Path, *, resume: bool) -> None:
+    """Make the folder of a run.
+
+    Raises:
+        UsageError: if it holds a run and ``resume`` is not set, or the other way round.
+    """
+    last = output / CHECKPOINT
+    if last.is_file() and not resume:
+        raise UsageError(
+            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
+        )
+    if resume and not last.is_file():
+        raise UsageError(
+            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
+        )
+    output.mkdir(parents=True, exist_ok=True)
 
 
 def load_towers(model: CaptionSystem, checkpoint: Path) -> None:
@@ -206,19 +193,25 @@ def load_towers(model: CaptionSystem, checkpoint: Path) -> None:
 
 def vocabulary_of(checkpoint: Path) -> PrunedVocabulary:
     """Return the vocabulary that a checkpoint's text tower reads."""
-    facts = torch.load(checkpoint, weights_only=True, map_location="cpu")[Facts.KEY]
-    return PrunedVocabulary(
-        json.loads(facts["vocabulary"]["tokenizer"]), tuple(facts["vocabulary"]["kept_ids"])
-    )
+    return vocabulary_in(torch.load(checkpoint, weights_only=True, map_location="cpu")[Facts.KEY])
 
 
-def _batches(
+def caption_batches(
     recipe: CaptionRecipe,
     model: CaptionSystem,
     images: CaptionedImages,
     words: PrunedVocabulary,
     cache: Path,
 ) -> CaptionBatches:
+    """Return the batches that a system learns from, frozen parts computed; it is left in eval mode.
+
+    Args:
+        recipe: sizes and how many views are kept.
+        model: the system.
+        images: what to learn from.
+        words: the vocabulary.
+        cache: folder of decoded pixels and kept views.
+    """
     pixels = cached_pixels(images.paths, recipe.cache_size, cache)
     tokenizer: Tokenizer = words.load(recipe.text.max_length)
     model.eval()
@@ -228,6 +221,7 @@ def _batches(
     views: FrozenViews | None = None
     if recipe.cached_views:
         views = kept_views(recipe, model, images, cache)
+        model.eval()  # exporting the graph that sees them leaves it in training mode
     return CaptionBatches(
         images,
         pixels,
@@ -271,13 +265,14 @@ def kept_views(
     )
 
 
-def _facts(
+def caption_facts(
     recipe: CaptionRecipe,
     model: CaptionSystem,
     images: CaptionedImages,
     words: PrunedVocabulary,
     towers: Path | None,
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
+    """Return what a checkpoint says of its run."""
     return {
         "system": recipe.system,
         "recipe": recipe.as_dict(),

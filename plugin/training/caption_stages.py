@@ -7,6 +7,7 @@ from typing import Any
 
 from .caption_recipe import CaptionRecipe, read_caption_recipe, shipped_caption_recipe
 from .caption_run import CHECKPOINT, train_captions
+from .code_head import train_code
 from .data.captioned_images import CaptionedImages, EmptySplitError, read_captioned
 from .recipe import RecipeError
 
@@ -80,6 +81,53 @@ def train_stages(
         "held_out": 0 if held_out is None else len(held_out.names),
         "classes": len(images.classes),
         "towers": str(towers or ""),
+    }
+
+
+def train_another_code(
+    system: str,
+    trained: Path,
+    benchmark: str,
+    data: Path,
+    output: Path,
+    *,
+    bits: int,
+    epochs: int | None = None,
+    resume: bool = False,
+) -> dict[str, Any]:
+    """Train a system's codes of another length and return the JSON object of the command.
+
+    Args:
+        system: the name of the system that ``trained`` is expected to be.
+        trained: its checkpoint.
+        benchmark: what it was trained on.
+        data: the data folder.
+        output: of the run.
+        bits: the code length.
+        epochs: instead of the system's own.
+        resume: go on from the checkpoint in the output folder.
+
+    Raises:
+        UsageError: see ``train_code``.
+        TrainingDataError: if the images or captions are missing.
+    """
+    images = read_captioned(benchmark, data)
+    checkpoint = train_code(
+        trained,
+        bits,
+        images,
+        output,
+        expected=system,
+        epochs=epochs,
+        resume=resume,
+        cache=trained.parent / "cache",  # with the views that the system's own training kept
+    )
+    return {
+        "checkpoint": str(checkpoint),
+        "system": system,
+        "bits": [bits],
+        "images": len(images.names),
+        "code_of": str(trained),
     }
 
 

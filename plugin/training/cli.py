@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--config", type=Path)
     train.add_argument("--epochs", type=int)
     train.add_argument("--towers", type=Path)
+    train.add_argument("--code-of", type=Path)
     train.add_argument("--unlabelled", action="store_true")
     train.add_argument("--resume", action="store_true")
     train.set_defaults(run=_train)
@@ -107,9 +108,11 @@ def _packages(arguments: argparse.Namespace) -> dict[str, Any]:
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.system in CAPTION_SYSTEMS:
         return _train_captions(arguments)
-    if arguments.towers is not None:
+    if arguments.towers is not None or arguments.code_of is not None:
         raise UsageError(
-            f"{arguments.system} begins with no other system's towers", hint="Leave --towers out."
+            f"{arguments.system} begins with no other system's towers, and trains all its code "
+            "lengths together",
+            hint="Leave --towers and --code-of out.",
         )
     from .hashing_command import train_from
 
@@ -129,8 +132,24 @@ def _train_captions(arguments: argparse.Namespace) -> dict[str, Any]:
         )
     if arguments.unlabelled:
         raise UsageError(f"{arguments.system} learns from captions", hint="Leave --unlabelled out.")
-    from .caption_stages import train_stages
+    from .caption_stages import train_another_code, train_stages
 
+    if arguments.code_of is not None:
+        if arguments.bits is None or arguments.towers or arguments.config:
+            raise UsageError(
+                "--code-of trains a code of another length for a trained system, and nothing else",
+                hint="Give the length with --bits, and leave --towers and --config out.",
+            )
+        return train_another_code(
+            arguments.system,
+            arguments.code_of,
+            arguments.benchmark,
+            arguments.data.resolve(),
+            arguments.output,
+            bits=arguments.bits,
+            epochs=arguments.epochs,
+            resume=arguments.resume,
+        )
     return train_stages(
         arguments.system,
         arguments.config,

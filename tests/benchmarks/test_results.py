@@ -230,8 +230,17 @@ def test_caption_systems_are_trained_from_the_benchmarks_towers(tmp_path, monkey
     )
     from benchmarks.retrieval.runs import train
 
-    for run in find_runs(SYSTEMS, tmp_path):
+    for run in find_runs(SYSTEMS, tmp_path, further=True):
         train(run, tmp_path / "data", tmp_path)
+    short = {
+        (w[1], w[w.index("--bits") + 1]): w[w.index("--code-of") + 1]
+        for w in called
+        if "--code-of" in w and "rsicd" in w
+    }
+    systems = ("plain-contrast", "mtgfe", "ssjdn", "ccls2t")
+    assert set(short) == {(system, bits) for system in systems for bits in ("16", "32")}
+    assert short["ssjdn", "16"].endswith("ssjdn/rsicd/last.ckpt")
+    called = [words for words in called if "--code-of" not in words]
     order = [(words[1], words[words.index("--benchmark") + 1]) for words in called]
     assert order.index(("plain-contrast", "rsicd")) < order.index(("mtgfe", "rsicd"))
     with_towers = {w[1]: w[w.index("--towers") + 1] for w in called if "--towers" in w}

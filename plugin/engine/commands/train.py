@@ -66,6 +66,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "where the recipe asks for them)",
     )
     parser.add_argument(
+        "--code-of",
+        metavar="CHECKPOINT",
+        type=Path,
+        help="train nothing but codes of --bits for this trained system (not multilevel-hashing, "
+        "which trains all its lengths together)",
+    )
+    parser.add_argument(
         "--unlabelled",
         action="store_true",
         help="learn without classes, from the images alone (multilevel-hashing)",
@@ -81,9 +88,9 @@ def run(arguments: argparse.Namespace, progress: Progress) -> int:
 
     command = ["train", arguments.system]
     named = ("data", "index", "benchmark", "tiles", "backbone", "output")
-    for name in (*named, "bits", "config", "epochs", "towers"):
+    for name in (*named, "bits", "config", "epochs", "towers", "code_of"):
         if (value := getattr(arguments, name)) is not None:
-            command += [f"--{name}={value}"]
+            command += [f"--{name.replace('_', '-')}={value}"]
     for name in ("unlabelled", "resume", "json", "verbose"):
         command += [f"--{name}"] * bool(getattr(arguments, name))
     return run_training_command(command, progress)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from torch import nn
-from transformers import AutoConfig, PretrainedConfig
 
 from ...engine.errors import UsageError
+from ..caption_build import backbone_config, system_in, vocabulary_in
 from ..caption_recipe import caption_recipe
-from ..caption_run import build_caption_system
 from ..hashing_recipe import hashing_recipe
 from ..hashing_run import FACTS, build_system
 from ..hashing_run import SYSTEM as HASHING_SYSTEM
@@ -20,7 +18,6 @@ from ..recipe import ImageSettings
 from ..systems.exportable import Exportable
 from ..systems.image_hasher import ImageHasher
 from ..towers.image_tower import ImageTower
-from ..towers.vocabulary import PrunedVocabulary
 from .bundle import Words
 
 
@@ -64,7 +61,7 @@ def _hashing(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Tra
     facts = checkpoint[FACTS]
     recipe = hashing_recipe(facts["recipe"], where)
     length = _length(recipe.bits, bits, where)
-    tower = ImageTower(_config(facts["backbone"]), recipe.embedding_size)
+    tower = ImageTower(backbone_config(facts["backbone"]), recipe.embedding_size)
     system = build_system(recipe, tower)
     system.load_state_dict(checkpoint["state_dict"])
     hasher = ImageHasher(system.image_tower, system.head(length))
@@ -75,18 +72,9 @@ def _captions(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Tr
     facts = checkpoint[FACTS]
     recipe = caption_recipe(facts["recipe"], where)
     length = _length((recipe.bits,), bits, where)
-    vocabulary = PrunedVocabulary(
-        json.loads(facts["vocabulary"]["tokenizer"]), tuple(facts["vocabulary"]["kept_ids"])
-    )
-    system = build_caption_system(
-        recipe,
-        _config(facts["image_backbone"]),
-        _config(facts["text_backbone"]),
-        vocabulary,
-        facts["images"]["classes"],
-    )
+    system = system_in(facts, recipe)
     system.load_state_dict(checkpoint["state_dict"])
-    words = Words(vocabulary, recipe.text.max_length)
+    words = Words(vocabulary_in(facts), recipe.text.max_length)
     return Trained(_still(system), facts, recipe.image, recipe.embedding_size, length, words)
 
 
@@ -101,9 +89,3 @@ def _length(trained: tuple[int, ...], wanted: int | None, where: str) -> int:
             hint=f"It was trained at {', '.join(map(str, trained))}.",
         )
     return max(trained) if wanted is None else wanted
-
-
-def _config(entries: Mapping[str, Any]) -> PretrainedConfig:
-    """Return a backbone's configuration of its entries."""
-    settings = dict(entries)
-    return AutoConfig.for_model(settings.pop("model_type"), **settings)

@@ -49,6 +49,23 @@ def test_plain_contrast(towers, package, index, found_by_text):
     assert found_by_text(index(folder), folder)[0] > GOOD
 
 
+def test_codes_of_another_length_serve_an_index(
+    train, towers, training, scenes, recipes, package, index, found_by_text, tmp_path
+):
+    """Of CCLS2T, whose levels share the bits of any length."""
+    whole = train("ccls2t", "--towers", towers)
+    found = training(
+        *("train", "ccls2t", "--data", recipes, "--benchmark", scenes, "--output", tmp_path),
+        *("--code-of", whole, "--bits", 16),
+    )
+    folder, report = package(found["checkpoint"])
+    check_parity(report, ("text", "tokens"), ("context", "features"))
+    made = EncoderPackage.load(folder)
+    assert made.code_bits == 16
+    assert made.card["properties"]["scene_search:code_levels"] == [2, 4, 10]
+    assert found_by_text(index(folder), folder)[0] > GOOD
+
+
 def test_ssjdn(train, towers, package, index, found_by_text):
     folder, report = package(train("ssjdn", "--towers", towers))
     check_parity(report)
