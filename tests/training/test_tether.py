@@ -39,6 +39,19 @@ def wait_for(file, seconds=60):
         time.sleep(0.02)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_in_the_background_an_interrupt_is_still_for_others():
+    source, sink = os.pipe()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        tether(source, lambda: None)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)  # nothing is raised
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.close(sink)
+
+
 def test_the_end_of_the_pipe_is_the_end_and_nothing_else_is():
     source, sink = os.pipe()
     ended = threading.Event()
@@ -52,13 +65,21 @@ def test_the_end_of_the_pipe_is_the_end_and_nothing_else_is():
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
 @pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL])
-def test_training_ends_with_the_command_that_started_it(kill, tmp_path):
+@pytest.mark.parametrize("background", [False, True])
+def test_training_ends_with_the_command_that_started_it(kill, background, tmp_path):
+    # a shell's background commands do not hear Ctrl-C
+    interrupts = signal.SIG_IGN if background else signal.default_int_handler
+    before = signal.signal(signal.SIGINT, interrupts)
     (tmp_path / "training").mkdir()
     engine = tmp_path / "engine"
     engine.mkdir()
     launcher = engine / "launch.py"
     launcher.write_text(TRAINING)
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(launcher)]) as parent:
+    try:
+        parent = subprocess.Popen([sys.executable, "-c", PARENT, str(launcher)])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with parent:
         wait_for(engine / "started")
         parent.send_signal(kill)
         parent.wait(30)
