@@ -140,17 +140,15 @@ def first_layers(backbone: nn.Module, count: int) -> tuple[nn.Module, ...]:
 
     Args:
         backbone: the model.
-        count: number of layers; 0 returns nothing, not even what comes before.
-
-    Raises:
-        ValueError: if it has no list of layers, or not so many.
+        count: number of layers, but no more than a quarter of them: what is right for
+            MobileNetV2's sixteen would be the whole of ResNet's four. None returns nothing, not
+            even what comes before.
     """
-    if not count:
-        return ()
     lists = {name: m for name, m in backbone.named_modules() if isinstance(m, nn.ModuleList)}
     name = max(lists, key=lambda key: len(lists[key]), default=None)
-    if name is None or count > len(lists[name]):
-        raise ValueError(f"the backbone has no {count} layers to freeze")
+    count = min(count, len(lists[name]) // 4) if name is not None else 0
+    if name is None or not count:
+        return ()
     before: list[nn.Module] = []
     parent = backbone
     for part in name.split("."):
