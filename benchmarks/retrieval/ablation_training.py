@@ -26,12 +26,11 @@ from scene_search.training.systems.caption_system import CaptionSystem
 from .ablation_plan import PlanError, Study
 from .ablation_work import Job, Start, TimeUp, Trainer, digest
 from .frozen_hashing import FrozenHashing
-from .runs import TOWERS, Run
+from .runs import HASHING, TOWERS, Run
 
 #: Items that a fusion part ranks anew for each query. Fewer than the 128 of the table, so that a
 #: variant is measured in a minute; all variants of a system alike.
 SHORTLIST = 32
-HASHING = "multilevel-hashing"
 
 
 class Deadline(pl.Callback):

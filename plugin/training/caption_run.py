@@ -28,10 +28,11 @@ from .default_encoder import backbone_folder
 from .epochs import EpochSeed
 from .logs import loggers
 from .machine import machine
+from .run_folder import CHECKPOINT, check_output
 from .systems.caption_system import CaptionSystem
 from .towers.vocabulary import PrunedVocabulary, prune_vocabulary
 
-CHECKPOINT, BEST = "last.ckpt", "best.ckpt"
+BEST = "best.ckpt"
 #: What is watched on the validation split.
 _WATCHED = "val/mr"
 
@@ -151,24 +152,6 @@ def fit_captions(
     trainer.fit(model, loader, ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
-
-
-def check_output(output: Path, *, resume: bool) -> None:
-    """Make the folder of a run.
-
-    Raises:
-        UsageError: if it holds a run and ``resume`` is not set, or the other way round.
-    """
-    last = output / CHECKPOINT
-    if last.is_file() and not resume:
-        raise UsageError(
-            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
-        )
-    if resume and not last.is_file():
-        raise UsageError(
-            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
-        )
-    output.mkdir(parents=True, exist_ok=True)
 
 
 def load_towers(model: CaptionSystem, checkpoint: Path) -> None:

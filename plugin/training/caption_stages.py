@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from .caption_recipe import CaptionRecipe, read_caption_recipe, shipped_caption_recipe
-from .caption_run import CHECKPOINT, train_captions
+from .caption_run import train_captions
 from .code_head import train_code
 from .data.captioned_images import CaptionedImages, EmptySplitError, read_captioned
 from .recipe import RecipeError
+from .run_folder import CHECKPOINT
 
 #: Folder of the first stage below the run's.
 TOWERS = "towers"

@@ -18,9 +18,10 @@ import torch
 from ..engine.errors import UsageError
 from .caption_build import system_in, vocabulary_in
 from .caption_recipe import CaptionRecipe, caption_recipe
-from .caption_run import CHECKPOINT, caption_batches, caption_facts, check_output, fit_captions
+from .caption_run import caption_batches, caption_facts, fit_captions
 from .checkpoint_facts import Facts
 from .data.captioned_images import CaptionedImages
+from .run_folder import CHECKPOINT, check_output
 from .systems.caption_system import CaptionSystem
 
 #: Losses on codes, by their names in the systems' recipes.

@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 
 from .caption_recipe import CaptionRecipe, read_caption_recipe
-from .caption_run import CHECKPOINT, train_captions
+from .caption_run import train_captions
 from .checkpoint_facts import Facts
 from .data.corpus import Corpus
 from .default_encoder import Run, vocabulary
 from .recipe import RECIPES
+from .run_folder import CHECKPOINT
 
 #: Folder of the last step below the run's.
 FOLDER = "system"

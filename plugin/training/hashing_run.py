@@ -23,13 +23,13 @@ from .hashing_heads import finish_heads
 from .hashing_recipe import HashingRecipe
 from .logs import loggers
 from .machine import machine
+from .run_folder import CHECKPOINT, check_output
 from .systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
 from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
 
 #: Key of our facts in a checkpoint: plain types only, so that it loads with ``weights_only``.
 FACTS = "scene_search"
-CHECKPOINT = "last.ckpt"
 _FINISHED = "heads_finished"
 SYSTEM = "multilevel-hashing"
 
@@ -97,15 +97,7 @@ def train_hashing(
         KeyboardInterrupt: when interrupted; finished epochs are kept.
     """
     checkpoint = output / CHECKPOINT
-    if checkpoint.is_file() and not resume:
-        raise UsageError(
-            f"{output} already holds a run", hint="Go on with --resume or choose another folder."
-        )
-    if resume and not checkpoint.is_file():
-        raise UsageError(
-            f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
-        )
-    output.mkdir(parents=True, exist_ok=True)
+    check_output(output, resume=resume)
     pl.seed_everything(recipe.seed, verbose=False)
     tower = ImageTower(
         backbone_folder(recipe.image.backbone, data),

@@ -12,7 +12,7 @@ import yaml
 
 from ..engine.encoders.package_zip import zip_package
 from .caption_recipe import read_caption_recipe, shipped_caption_recipe
-from .caption_run import BEST, CHECKPOINT
+from .caption_run import BEST
 from .caption_stages import train_stages
 from .caption_systems import CAPTION_SYSTEMS
 from .data.labelled_images import read_images
@@ -20,6 +20,7 @@ from .export.system_package import export_system
 from .hashing_recipe import with_options
 from .hashing_run import train_hashing
 from .recipe import RECIPES, RecipeError, build_settings
+from .run_folder import CHECKPOINT
 
 PACKAGES = RECIPES / "packages.yaml"
 
