@@ -30,6 +30,7 @@ class Course:
         name: ``"i2t"`` or ``"t2i"``.
         queries: (Q,), the distinct image or text that each query is.
         cosines: (Q, C).
+        hubness: (C,), what the encoder takes from each candidate's cosine when it re-ranks.
         own: (Q, C), how many items that are this candidate belong to the query.
         copies: (C,), how many items are this candidate.
         seconds: taken for all queries by each way that uses the fusion part.
@@ -39,6 +40,7 @@ class Course:
     name: str
     queries: np.ndarray
     cosines: np.ndarray
+    hubness: np.ndarray
     own: np.ndarray
     copies: np.ndarray
     seconds: dict[str, float] = field(default_factory=dict)
@@ -76,15 +78,20 @@ class Fusion:
         return self._encoder.fuse(image, self._texts[candidates], self._mask[candidates])
 
 
-def courses(benchmark: CaptionBenchmark, queries: int | None, seed: int = 0) -> Iterator[Course]:
+def courses(
+    encoder: Encoder, benchmark: CaptionBenchmark, queries: int | None, seed: int = 0
+) -> Iterator[Course]:
     """Yield both directions, with all queries or a sample of so many images and captions."""
+    of_text = encoder.text_hubness(benchmark.texts.embeddings)
+    of_image = encoder.image_hubness(benchmark.images.embeddings)
     cosines = benchmark.images.embeddings @ benchmark.texts.embeddings.T
     owner, image_row, text_row = benchmark.owner, benchmark.image_row, benchmark.text_row
     captions = np.arange(len(owner))
     random = np.random.default_rng(seed)
-    yield _course("i2t", image_row, text_row, cosines, (owner, text_row), random, queries)
+    own = (owner, text_row)
+    yield _course("i2t", image_row, text_row, cosines, of_text, own, random, queries)
     pairs = (captions, image_row[owner])
-    yield _course("t2i", text_row, image_row, cosines.T, pairs, random, queries)
+    yield _course("t2i", text_row, image_row, cosines.T, of_image, pairs, random, queries)
 
 
 def _course(
@@ -92,6 +99,7 @@ def _course(
     query_row: np.ndarray,
     candidate_row: np.ndarray,
     cosines: np.ndarray,
+    hubness: np.ndarray,
     pairs: tuple[np.ndarray, np.ndarray],
     random: np.random.Generator,
     count: int | None,
@@ -103,6 +111,7 @@ def _course(
         query_row: the distinct query that each query is.
         candidate_row: the distinct candidate that each item is.
         cosines: of all distinct queries with all distinct candidates.
+        hubness: of all distinct candidates.
         pairs: query and distinct candidate of every item that belongs to a query.
         random: decides the sample.
         count: queries in it; None for all.
@@ -114,7 +123,8 @@ def _course(
     own = np.zeros((total, cosines.shape[1]), np.int64)
     np.add.at(own, pairs, 1)
     queries = query_row[chosen]
-    return Course(name, queries, cosines[queries], own[chosen], np.bincount(candidate_row))
+    copies = np.bincount(candidate_row)
+    return Course(name, queries, cosines[queries], hubness, own[chosen], copies)
 
 
 def run(course: Course, fusion: Fusion, weight: float, shortlist: int, progress: Progress) -> None:
@@ -136,7 +146,8 @@ def run(course: Course, fusion: Fusion, weight: float, shortlist: int, progress:
                 if way == "filter":
                     kept = np.flatnonzero(best_candidates(cosines[np.newaxis], shortlist)[0])
                 order = cosines.astype(np.float64) - _BELOW
-                order[kept] = combined(fusion(course.name, query, kept), cosines[kept], weight)
+                corrected = cosines[kept] - course.hubness[kept]
+                order[kept] = combined(fusion(course.name, query, kept), corrected, weight)
                 seconds[way] += time.perf_counter() - started
                 matched[query][way] = order
         for way, order in matched[query].items():
@@ -167,7 +178,7 @@ def race(
     """
     fusion = Fusion(encoder, benchmark)
     weight = rerank_weight(encoder.package.card)
-    both = list(courses(benchmark, queries))
+    both = list(courses(encoder, benchmark, queries))
     for course in both:
         run(course, fusion, weight, shortlist, progress)
     mean = {way: _mean([course.recall[way] for course in both]) for way in WAYS}

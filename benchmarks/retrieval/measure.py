@@ -126,6 +126,8 @@ def pick(found: dict[str, Any], ranking: str) -> dict[str, Any]:
     picked = {key: numbers[key] for key in ("mr", "i2t", "t2i")}
     if ranking == "reranked":
         picked["match_only_mr"] = numbers["match_only"]["mr"]
+        if "without_hubness" in numbers:
+            picked["without_hubness_mr"] = numbers["without_hubness"]["mr"]
         names = ("shortlist", "weight", "pairs", "seconds_a_query", "filter_seconds_a_query")
         picked |= {key: numbers[key] for key in names}
     return picked

@@ -126,6 +126,8 @@ def _detail(result: Result) -> str:
             f"; best {result['shortlist']} re-ranked in {result['seconds_a_query'] * 1000:.0f} ms "
             f"a query; by the match alone mR {result['match_only_mr']:.2f}"
         )
+    if "without_hubness_mr" in result:
+        detail += f", with hubs left where they are {result['without_hubness_mr']:.2f}"
     return detail
 
 

@@ -29,6 +29,10 @@ class Fuses(Protocol):
         """Return ``match`` (K,) of image tokens (K, P, W) and text tokens (1 or K, L, W)."""
         ...
 
+    def hubness_outputs(self, features: Tensor) -> dict[str, Tensor]:
+        """Return ``image_hubness`` and ``text_hubness`` (N,) of embeddings (N, D)."""
+        ...
+
 
 def reranked_scores(
     system: Fuses,
@@ -40,7 +44,7 @@ def reranked_scores(
     """Return scores (I, T) of captions for images and (T, I) of images for captions.
 
     The items nearest by embedding come first, all others follow by cosine. A pair is looked at
-    once for both directions.
+    once for both directions. Each direction takes what its items are hubs from the cosine.
 
     Args:
         system: with a fusion part.
@@ -56,11 +60,22 @@ def reranked_scores(
     of_image = best_candidates(cosine, shortlist)
     of_text = best_candidates(cosine.T, shortlist).T
     match = _matches(system, images, texts, of_image | of_text)
-    found = {"reranked": combined(match, cosine, weight), "match_only": logit(match)}
+    text_hubness, image_hubness = (
+        system.hubness_outputs(of["features"].float())[f"{name}_hubness"].cpu().numpy()
+        for name, of in (("text", texts), ("image", images))
+    )
+    alone = logit(match)
+    found = {
+        "reranked": (
+            combined(match, cosine - text_hubness, weight),
+            combined(match, cosine - image_hubness[:, np.newaxis], weight),
+        ),
+        "match_only": (alone, alone),
+    }
     others = cosine.astype(np.float64) - _BELOW
     return {
-        name: (np.where(of_image, scores, others), np.where(of_text, scores, others).T)
-        for name, scores in found.items()
+        name: (np.where(of_image, captions, others), np.where(of_text, pictures, others).T)
+        for name, (captions, pictures) in found.items()
     }
 
 

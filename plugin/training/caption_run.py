@@ -26,6 +26,7 @@ from .data.pixels import cached_pixels
 from .data.visual_graph import Visual, visual_graph
 from .default_encoder import backbone_folder
 from .epochs import EpochSeed
+from .hub_learning import learn_hubs
 from .logs import loggers
 from .machine import machine
 from .run_folder import CHECKPOINT, check_output
@@ -108,7 +109,9 @@ def train_captions(
             keepers.insert(1, EarlyStopping(_WATCHED, patience=recipe.patience, mode="max"))
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
     fit_captions(recipe, model, batches, facts, output, [*callbacks, *keepers], resume=resume)
-    return best if held_out is not None and best.is_file() else last
+    trained = best if held_out is not None and best.is_file() else last
+    learn_hubs(trained, images, cached_pixels(images.paths, recipe.cache_size, cache), model.device)
+    return trained
 
 
 def fit_captions(

@@ -73,6 +73,8 @@ class CaptionBenchmark:
                 f", re-ranked by the fusion part {ranked['mr']:.2f} "
                 f"({_recalls(ranked['i2t'])}; {_recalls(ranked['t2i'])})"
             )
+            if "without_hubness" in ranked:
+                summary += f", {ranked['without_hubness']['mr']:.2f} with hubs left where they are"
             numbers["reranked"] = {key: ranked[key] for key in ("mr", "i2t", "t2i")}
         return {
             "benchmark": self.title,

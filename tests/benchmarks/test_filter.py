@@ -17,6 +17,7 @@ from benchmarks.retrieval import filter as command
 from benchmarks.retrieval.filter_race import courses, race
 from tests.support.tiny_encoder import COLOURS
 from tests.support.tiny_fusion import write_tiny_fusion
+from tests.support.tiny_hubness import write_with_hubness
 
 PAGE = "# x\n<!-- filter -->\n<!-- end of filter -->\nend\n"
 
@@ -61,8 +62,15 @@ def benchmark(encoder, data):
     return encode_captions(encoder, images, data / "captions" / "dataset_ucm.json", tokens=True)
 
 
-@pytest.mark.parametrize("shortlist", [1, 4])
-def test_numbers_are_those_of_evaluate(encoder, benchmark, shortlist):
+@pytest.fixture(scope="module")
+def with_hubs(package, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("encoder") / "hubs"
+    return Encoder(EncoderPackage.load(write_with_hubness(folder, package)), 1, "cpu")
+
+
+@pytest.mark.parametrize(("shortlist", "hubs"), [(1, False), (4, False), (4, True)])
+def test_numbers_are_those_of_evaluate(encoder, with_hubs, benchmark, shortlist, hubs):
+    encoder = with_hubs if hubs else encoder
     options = {"shortlist": shortlist, "queries": None, "progress": Progress()}
     found = race(encoder, benchmark, **options)
     filtered = measure_rerank(encoder, benchmark, Progress(), count=shortlist)
@@ -84,10 +92,10 @@ def test_numbers_are_those_of_evaluate(encoder, benchmark, shortlist):
         assert ratio == pytest.approx(spent[1] / spent[0], rel=0.1)
 
 
-def test_a_sample_of_queries(benchmark):
-    all_of = {course.name: course for course in courses(benchmark, None)}
+def test_a_sample_of_queries(with_hubs, benchmark):
+    all_of = {course.name: course for course in courses(with_hubs, benchmark, None)}
     assert (len(all_of["i2t"].queries), len(all_of["t2i"].queries)) == (16, 64)
-    some = {course.name: course for course in courses(benchmark, 5)}
+    some = {course.name: course for course in courses(with_hubs, benchmark, 5)}
     for name, course in some.items():
         assert len(course.queries) == 5
         assert course.cosines.shape == (5, all_of[name].cosines.shape[1])

@@ -13,7 +13,9 @@ from scene_search.training.caption_rerank import reranked_scores
 from scene_search.training.caption_run import train_captions
 from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS, read_captioned
 from scene_search.training.data.pixels import cached_pixels
+from scene_search.training.export.checkpoint import load_checkpoint
 from scene_search.training.export.system_package import export_system
+from scene_search.training.export.trained import restore
 
 RECIPE = {
     "name": "small",
@@ -52,7 +54,9 @@ def trained(tiny_backbones, data_folder, tmp_path_factory):
 
 
 def test_it_is_what_the_engine_measures_of_the_package(trained, data_folder):
-    system, checkpoint, folder = trained
+    _, checkpoint, folder = trained
+    # with the prototypes of hubs, which the checkpoint has learnt after training
+    system = restore(load_checkpoint(checkpoint), None, "it").system
     images = read_measured("ucm-captions", data_folder)
     pixels = cached_pixels(images.paths, 64, folder / "cache")
     system.train()
@@ -71,6 +75,7 @@ def test_it_is_what_the_engine_measures_of_the_package(trained, data_folder):
             assert found[name][way] == pytest.approx(theirs[way], abs=0.01), (name, way)
     whole = measure_captions(system, images, pixels, shortlist=128)
     assert whole["reranked"]["mr"] == pytest.approx(engine["reranked"]["mr"], abs=0.01)
+    assert "without_hubness" in engine["reranked"]
     matched = engine["reranked"]["match_only"]["mr"]
     assert whole["match_only"]["mr"] == pytest.approx(matched, abs=0.01)
 
@@ -99,6 +104,9 @@ class _Matches:
         rows, column = image_tokens[:, 0, 0].long(), int(text_tokens[0, 0, 0])
         return {"match": self.table[rows, column]}
 
+    def hubness_outputs(self, features):
+        return {"image_hubness": features[:, 0] / 2, "text_hubness": features[:, 1] / 3}
+
 
 def test_a_shortlist_is_ranked_by_the_match_and_the_rest_by_cosine():
     torch.manual_seed(0)
@@ -120,6 +128,10 @@ def test_a_shortlist_is_ranked_by_the_match_and_the_rest_by_cosine():
     first = by_text.argsort(axis=1)[:, ::-1][:, :2]
     for text, (one, two) in enumerate(first):
         assert table[one, text] >= table[two, text]
-        odds = torch.logit(table[one, text]) + 3.0 * float(cosine[one, text])
+        odds = torch.logit(table[one, text]) + 3.0 * float(cosine[one, text] - images[one, 0] / 2)
         assert found["reranked"][1][text, one] == pytest.approx(float(odds), abs=1e-4)
+    for image, text in enumerate(by_image.argmax(axis=1)):
+        odds = torch.logit(table[image, text])
+        odds += 3.0 * float(cosine[image, text] - texts[text, 1] / 3)
+        assert found["reranked"][0][image, text] == pytest.approx(float(odds), abs=1e-4)
     assert system.asked < 6 * 5  # pairs that neither direction wants are not looked at

@@ -42,7 +42,8 @@ def _lines(package: EncoderPackage) -> Iterator[str]:
     yield _row("Code", f"{package.code_bits} bits, compared by Hamming distance")
     if "fusion" in package.roles:
         weight = rerank_weight(package.card)
-        yield _row("Re-ranking", f"log odds of a match by the fusion part + {weight:g} x cosine")
+        cosine = "(cosine - hubness)" if "hubness" in package.roles else "cosine"
+        yield _row("Re-ranking", f"log odds of a match by the fusion part + {weight:g} x {cosine}")
     if layer := properties.get(PREFIX + "hash_layer"):
         yield _row("Hash layer", _inline(layer))
     yield from _files(package)

@@ -23,7 +23,7 @@ FILE_SCHEMA = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
 ONNX_MEDIA_TYPE = "application/octet-stream; application=onnx"
 
 #: What a graph in a package is for.
-GRAPH_ROLES = frozenset({"image", "text", "fusion", "context", "hash"})
+GRAPH_ROLES = frozenset({"image", "text", "fusion", "hubness", "context", "hash"})
 #: Roles of files that are no graphs.
 OTHER_ROLES = frozenset({"tokenizer", "document"})
 PRECISIONS = frozenset({"fp32", "fp16", "int8"})

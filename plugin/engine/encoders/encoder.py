@@ -169,6 +169,24 @@ class Encoder:
         self.require("fusion")
         return fusion.fuse(self._session("fusion"), image_tokens, text_tokens, text_mask)
 
+    def image_hubness(self, embeddings: Embeddings) -> Embeddings:
+        """Return how near images are to all texts, float32 (N,), in units of the cosine.
+
+        Re-ranking takes it from the cosine, so that an image that any description fits does not
+        stand before one that this description fits. Zeros where the encoder has no part for it.
+
+        Args:
+            embeddings: float32 (N, D) of unit length, of images.
+
+        Raises:
+            EncoderPackageError: if the graph fails.
+        """
+        return self._hubness("image", embeddings)
+
+    def text_hubness(self, embeddings: Embeddings) -> Embeddings:
+        """Return how near texts are to all images, as ``image_hubness`` does of images."""
+        return self._hubness("text", embeddings)
+
     def encode_texts(self, texts: Sequence[str]) -> Encoded:
         """Return embeddings and codes of texts; recent ones are remembered.
 
@@ -293,6 +311,14 @@ class Encoder:
                 hint="Search without re-ranking, or use an encoder with a fusion part.",
             )
         self.package.graph(role, ())
+
+    def _hubness(self, of: str, embeddings: Embeddings) -> Embeddings:
+        if "hubness" not in self.package.roles or not len(embeddings):
+            return np.zeros(len(embeddings), np.float32)
+        features = np.ascontiguousarray(embeddings, np.float32)
+        (found,) = self._session("hubness").run({"features": features}, (f"{of}_hubness",))
+        self._check_shape(found, (len(embeddings),))
+        return found
 
     def _pixels(self, rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the normalised input float32 (N, 3, S, S) of images uint8 (N, S, S, 3)."""

@@ -140,7 +140,7 @@ class EncoderPackage:
 
     @property
     def roles(self) -> frozenset[str]:
-        """The graphs it has, of "image", "text", "fusion", "context" and "hash"."""
+        """The graphs it has, of "image", "text", "fusion", "hubness", "context" and "hash"."""
         return frozenset(self._properties[PREFIX + "variants"])
 
     @property

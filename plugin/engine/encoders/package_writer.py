@@ -30,8 +30,8 @@ class PackageFile:
 
     Attributes:
         name: file name inside the package, such as ``"image.int8.onnx"``.
-        role: ``"image"``, ``"text"``, ``"hash"``, ``"fusion"``, ``"context"``, ``"tokenizer"`` or
-            ``"document"``.
+        role: ``"image"``, ``"text"``, ``"hash"``, ``"fusion"``, ``"hubness"``, ``"context"``,
+            ``"tokenizer"`` or ``"document"``.
         content: its bytes, or the file to copy.
         precision: of a graph's weights: ``"fp32"``, ``"fp16"`` or ``"int8"``.
     """

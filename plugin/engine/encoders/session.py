@@ -57,6 +57,10 @@ SIGNATURES: Mapping[str, tuple[Mapping[str, tuple[str, int]], Mapping[str, tuple
         {"match": ("tensor(float)", 1)},
     ),
     "hash": ({"features": ("tensor(float)", 2)}, {"code": ("tensor(uint8)", 2)}),
+    "hubness": (
+        {"features": ("tensor(float)", 2)},
+        {"image_hubness": ("tensor(float)", 1), "text_hubness": ("tensor(float)", 1)},
+    ),
     "context": (
         {
             "image_features": ("tensor(float)", 2),

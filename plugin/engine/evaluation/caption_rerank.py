@@ -1,4 +1,8 @@
-"""Recall between images and captions after re-ranking by the encoder's fusion part."""
+"""Recall between images and captions after re-ranking by the encoder's fusion part.
+
+Images for a caption are ordered with what each image is a hub, captions for an image with what
+each caption is one.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,9 @@ from ..progress import Progress
 from ..retrieval.rerank import RERANKED
 from .caption_benchmark import CaptionBenchmark
 from .caption_recall import recalls
-from .pair_matches import Pairs, best_candidates, match_pairs
+from .pair_matches import best_candidates, match_pairs
+
+Cosines = npt.NDArray[np.float32]
 
 #: Weights of the cosine of which the mean recall is given, to choose one on validation data.
 WEIGHTS = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
@@ -43,7 +49,8 @@ def measure_rerank(
 
     Returns:
         A JSON object: ``i2t``, ``t2i`` and ``mr`` in percent; the same under ``match_only``, with
-        the re-ranked ordered by the match alone; ``shortlist`` and ``weight``;
+        the re-ranked ordered by the match alone, and, where the encoder tells hubness, under
+        ``without_hubness``, by match and cosine as it is; ``shortlist`` and ``weight``;
         ``mr_by_weight``, [weight, mR] of other weights, to tune it by; ``pairs`` that the
         fusion part has seen, out of ``all_pairs``; ``filter_seconds`` for finding them and
         ``seconds`` for matching them, and ``filter_seconds_a_query`` and ``seconds_a_query``.
@@ -67,14 +74,24 @@ def measure_rerank(
         progress,
     )
     weight = rerank_weight(encoder.package.card)
-    tried = [
-        _recalls(benchmark, combined(found.match, cosines, other), cosines, of_image, of_text)
-        for other in WEIGHTS
-    ]
+    to_captions = cosines - encoder.text_hubness(benchmark.texts.embeddings)[np.newaxis]
+    to_images = cosines - encoder.image_hubness(benchmark.images.embeddings)[:, np.newaxis]
+
+    def ordered(weight: float, by_image: Cosines, by_text: Cosines) -> dict[str, Any]:
+        others = cosines.astype(np.float64) - _BELOW
+        for_image = np.where(of_image, combined(found.match, by_image, weight), others)
+        for_text = np.where(of_text, combined(found.match, by_text, weight), others).T
+        return recalls(benchmark, lambda rows: for_image[rows], lambda rows: for_text[rows])
+
+    tried = [ordered(other, to_captions, to_images) for other in WEIGHTS]
+    plain = {}
+    if "hubness" in encoder.package.roles:
+        plain["without_hubness"] = ordered(weight, cosines, cosines)
     queries = sum(cosines.shape)
     return {
-        **_recalls(benchmark, combined(found.match, cosines, weight), cosines, of_image, of_text),
+        **ordered(weight, to_captions, to_images),
         "match_only": tried[0],
+        **plain,
         "shortlist": count,
         "weight": round(weight, 6),
         "mr_by_weight": [[w, own["mr"]] for w, own in zip(WEIGHTS, tried, strict=True)],
@@ -85,16 +102,3 @@ def measure_rerank(
         "seconds": round(found.seconds, 3),
         "seconds_a_query": round(found.seconds / queries, 6),
     }
-
-
-def _recalls(
-    benchmark: CaptionBenchmark,
-    scores: npt.NDArray[np.float64],
-    cosines: npt.NDArray[np.float32],
-    of_image: Pairs,
-    of_text: Pairs,
-) -> dict[str, Any]:
-    others = cosines.astype(np.float64) - _BELOW
-    by_image = np.where(of_image, scores, others)
-    by_text = np.where(of_text, scores, others).T
-    return recalls(benchmark, lambda rows: by_image[rows], lambda rows: by_text[rows])

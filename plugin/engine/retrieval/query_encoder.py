@@ -68,6 +68,9 @@ class QueryEncoder(Protocol):
     def image_tokens(self, rgb: np.ndarray) -> np.ndarray:
         """Return the tokens float32 ``(n, P, W)`` of images uint8 ``(n, S, S, 3)``."""
 
+    def image_hubness(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return how near images with embeddings float32 ``(n, D)`` are to all texts, ``(n,)``."""
+
     def text_states(self, texts: Sequence[str]) -> TextStates:
         """Return the states of the tokens of texts."""
 

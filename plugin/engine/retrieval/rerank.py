@@ -50,7 +50,8 @@ def rerank(
 
     Args:
         tiles: the best by cosine, in that order.
-        cosines: (n,), with what was searched for, which examples beside the text may have moved.
+        cosines: (n,), with what was searched for, which examples beside the text may have moved,
+            less each tile's hubness.
         sources: the sources by their ids.
         encoder: has a fusion part.
         texts: the descriptions, at least one.

@@ -86,11 +86,13 @@ def search(
             index, table, vector, code, mask, wanted, overlaps, progress, context=query.context
         )
         tiles = index.tiles(table.ids[found.rows])
+        best = slice(RERANKED if query.rerank else 0)
+        embeddings = index.embeddings(table.ids[found.rows[best]], context=query.context)
     by_id = {source.id: source for source in sources if source.id is not None}
     order, match = np.arange(len(tiles)), np.full(len(tiles), np.nan)
     if query.rerank:
-        best = slice(RERANKED)
-        new = rerank(tiles[best], found.scores[best], by_id, encoder, query.texts, progress)
+        corrected = found.scores[best] - encoder.image_hubness(unit_rows(embeddings))
+        new = rerank(tiles[best], corrected, by_id, encoder, query.texts, progress)
         order[best], match[best] = new.order, new.match
         notes += new.notes
     hits = _hits(tiles, found, match, order[: query.limit], by_id)

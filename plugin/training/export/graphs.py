@@ -30,6 +30,7 @@ INPUTS: Mapping[str, Mapping[str, Mapping[int, str]]] = {
     "image": {"pixels": _BATCH},
     "text": {"input_ids": _TOKENS, "attention_mask": _TOKENS},
     "hash": {"features": _BATCH},
+    "hubness": {"features": _BATCH},
     "fusion": {
         "image_tokens": {0: "images"},
         "text_tokens": {0: "texts", 1: "tokens"},
@@ -38,7 +39,7 @@ INPUTS: Mapping[str, Mapping[str, Mapping[int, str]]] = {
     "context": {"image_features": _BATCH, "text_tokens": _TOKENS, "text_mask": _TOKENS},
 }
 #: What a graph may put out.
-OUTPUTS = frozenset({"features", "code", "tokens", "match"})
+OUTPUTS = frozenset({"features", "code", "tokens", "match", "image_hubness", "text_hubness"})
 
 Tensors = dict[str, Tensor]
 
@@ -111,6 +112,8 @@ def _examples(system: Exportable, input_size: int) -> dict[str, tuple[Tensor, ..
         ids, mask = torch.full((2, 8), 5), torch.ones(2, 8, dtype=torch.int64)
         examples["text"] = (ids, mask)
         text = RoleGraph(system, "text").outputs(ids, mask)
+        if "hubness" in roles:
+            examples["hubness"] = (image["features"],)
         if "fusion" in roles:
             examples["fusion"] = (image["tokens"], text["tokens"][:1], mask[:1])
         if "context" in roles:

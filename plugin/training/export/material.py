@@ -70,6 +70,8 @@ def batches_of(
         text = _outputs(system, "text", text_batch)
         mask = text_batch["attention_mask"]
         count = min(len(image_batch["features"]), len(mask))
+        if "hubness" in roles:
+            found["hubness"] += [{"features": own["features"]} for own in (image_batch, text)]
         if "fusion" in roles:
             images = image_batch["tokens"]
             for shown, own in ((images[:count], slice(0, count)), (images, slice(0, 1))):

@@ -105,7 +105,7 @@ def _numbers(
     entry: Parity, pairs: list[tuple[npt.NDArray[Any], npt.NDArray[Any]]], bits: float | None
 ) -> Parity:
     difference = max(float(np.abs(one - other).max()) for one, other in pairs)
-    if entry.output == "match":
+    if pairs[0][0].ndim == 1:  # a number for each item
         return Parity(entry.role, entry.output, entry.precision, entry.items, difference)
     cosine = np.concatenate(
         [_cosines(*(array.reshape(-1, array.shape[-1]) for array in pair)) for pair in pairs]

@@ -16,6 +16,7 @@ class Exportable(Protocol):
     - ``text_outputs(input_ids, attention_mask)``: features, code, and tokens where another part
       reads them;
     - ``fusion_outputs(image_tokens, text_tokens, text_mask)``: match;
+    - ``hubness_outputs(features)``: image_hubness, text_hubness;
     - ``context_outputs(image_features, text_tokens, text_mask)``: features, code.
 
     One with ``card_properties()`` says more on its card.

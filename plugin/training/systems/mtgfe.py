@@ -5,8 +5,8 @@ Retrieval in Remote Sensing" (Remote Sensing 15, 4637, 2023). From the abstract:
 fusion encoder trained on image–text matching (ITM), masked language modelling (MLM) and
 multi-view joint representations contrast (MVJRC), and a filter that keeps retrieval fast. A
 reconstruction: no full text or code was found. The architecture, ITC with momentum encoder and
-queue, and the form of ITM and MLM follow ALBEF (Li et al. 2021, arXiv:2107.07651); the hash code
-as the filter's first step is ours.
+queue, and the form of ITM and MLM follow ALBEF (Li et al. 2021, arXiv:2107.07651); ours are the
+hash code as the filter's first step and that re-ranking puts hubs lower.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from ..losses.pair_queue import NONE, PairQueue, Pairs
 from ..losses.quantisation import quantisation
 from ..losses.view_contrast import view_contrast
 from ..towers.fusion_encoder import FusionEncoder
+from ..towers.hub_prototypes import HubPrototypes
 from ..towers.image_tokens import ImageTokens
 from ..towers.image_tower import ImageTower
 from ..towers.momentum import Momentum
@@ -70,6 +71,7 @@ class Mtgfe(CaptionSystem):
         masked_texts: share of a batch's texts that MLM reads. A masked text runs through the
             frozen text layers too, which is most of MLM's work.
         hard_negatives: draw ITM's negatives the likelier the more alike they are; off, evenly.
+        hubs: prototypes of images, and of texts, by which hubs are ranked lower.
         settings: see ``CaptionSystem``.
     """
 
@@ -101,6 +103,7 @@ class Mtgfe(CaptionSystem):
         masked: float = 0.15,
         masked_texts: float = 1.0,
         hard_negatives: bool = True,
+        hubs: int = 256,
         **settings: Any,
     ) -> None:
         super().__init__(image_tower, text_tower, **settings)
@@ -114,6 +117,8 @@ class Mtgfe(CaptionSystem):
         self.fusion = FusionEncoder(width, fusion_layers, heads, fusion_dropout, expansion)
         self.match_head = nn.Linear(width, 1)
         self.joint_head = nn.Linear(width, joint, bias=False)
+        self.image_hubs = HubPrototypes(hubs, self.embedding_size)
+        self.text_hubs = HubPrototypes(hubs, self.embedding_size)
         self.log_temperature = nn.Parameter(torch.tensor(0.07).log())
         self.log_code_temperature = nn.Parameter(torch.tensor(0.1).log())
         self.distillation, self.masked, self.masked_texts = distillation, masked, masked_texts
@@ -337,6 +342,22 @@ class Mtgfe(CaptionSystem):
         """
         logit = self.match_head(self._fuse(image_tokens, text_tokens, text_mask))
         return {"match": torch.sigmoid(logit.squeeze(1).float())}
+
+    def learn_hubs(self, images: Tensor, texts: Tensor) -> None:
+        """Take typical images (M, D) and texts (T, D) as what hubs are told by."""
+        self.image_hubs.learn(images)
+        self.text_hubs.learn(texts)
+
+    def hubness_outputs(self, features: Tensor) -> dict[str, Tensor]:
+        """Return how near embeddings (N, D) are to everything of the other modality.
+
+        ``image_hubness`` (N,) is that of images, near to many texts, ``text_hubness`` (N,) that of
+        texts, near to many images.
+        """
+        return {
+            "image_hubness": self.text_hubs(features),
+            "text_hubness": self.image_hubs(features),
+        }
 
     def card_properties(self) -> dict[str, Any]:
         """Return the weight of the cosine in re-ranking: 1 / τ, as hard negatives were drawn."""

@@ -18,6 +18,7 @@ from scene_search.engine.progress import Progress
 
 from tests.support.tiny_encoder import COLOURS
 from tests.support.tiny_fusion import GAIN, write_tiny_fusion
+from tests.support.tiny_hubness import hubness, write_with_hubness
 
 #: Of the cosine; little enough that the match changes the order.
 WEIGHT = 1.5
@@ -65,9 +66,11 @@ def benchmark(encoder, folder):
     return encode_captions(encoder, folder, folder / "captions.json", "test", tokens=True)
 
 
-def loop_scores(encoder, benchmark, count, *, cosine_only=False, match_only=False):
+def loop_scores(encoder, benchmark, count, *, cosine_only=False, match_only=False, hubs=False):
     """Scores of all distinct images and texts, one pair at a time, for both directions."""
     images, texts = benchmark.images, benchmark.texts
+    of_image = WEIGHT * hubness("image", images.embeddings) if hubs else np.zeros(len(images))
+    of_text = WEIGHT * hubness("text", texts.embeddings) if hubs else np.zeros(len(texts))
     cosines = np.array([[i @ t for t in texts.embeddings] for i in images.embeddings])
     if cosine_only:
         return cosines, cosines
@@ -80,10 +83,10 @@ def loop_scores(encoder, benchmark, count, *, cosine_only=False, match_only=Fals
     by_image, by_text = cosines - 1000, cosines - 1000
     for row, own in enumerate(cosines):
         kept = own >= np.sort(own)[-min(count, len(own))]
-        by_image[row, kept] = again[row, kept]
+        by_image[row, kept] = again[row, kept] - of_text[kept]
     for column, own in enumerate(cosines.T):
         kept = own >= np.sort(own)[-min(count, len(own))]
-        by_text[kept, column] = again[kept, column]
+        by_text[kept, column] = again[kept, column] - of_image[kept]
     return by_image, by_text
 
 
@@ -127,6 +130,21 @@ def test_by_the_match_alone(encoder, benchmark):
     i2t, t2i = sampled(benchmark, *loop_scores(encoder, benchmark, 3, match_only=True))
     np.testing.assert_allclose(found["i2t"], i2t, atol=1.5)
     np.testing.assert_allclose(found["t2i"], t2i, atol=1.5)
+
+
+@pytest.mark.parametrize("count", [3, 1000])
+def test_hubs_stand_lower_where_the_encoder_tells_them(encoder, benchmark, tmp_path, count):
+    package = write_with_hubness(tmp_path / "hubs", encoder.package.directory)
+    other = Encoder(EncoderPackage.load(package), threads=1, provider="cpu")
+    found = measure_rerank(other, benchmark, Progress(), count=count)
+    i2t, t2i = sampled(benchmark, *loop_scores(encoder, benchmark, count, hubs=True))
+    np.testing.assert_allclose(found["i2t"], i2t, atol=1.5)
+    np.testing.assert_allclose(found["t2i"], t2i, atol=1.5)
+    plain = measure_rerank(encoder, benchmark, Progress(), count=count)
+    assert found["without_hubness"] == {key: plain[key] for key in ("i2t", "t2i", "mr")}
+    assert "without_hubness" not in plain
+    for way in ("i2t", "t2i"):
+        assert np.abs(np.subtract(found[way], plain[way])).max() > 2, way
 
 
 def test_other_weights_to_choose_from(encoder, benchmark, tmp_path):

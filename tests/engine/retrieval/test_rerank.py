@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from scene_search.engine.retrieval.search import search
 from tests.support import tiny_encoder as tiny
 from tests.support.patchwork import write_patchwork
 from tests.support.tiny_fusion import GAIN
+from tests.support.tiny_hubness import hubness, write_with_hubness
 
 PROTOTYPES = np.array(list(tiny.COLOURS.values()), np.float64) / 255
 
@@ -103,6 +105,26 @@ def test_order_and_match_are_those_of_the_pixels(index, encoder, text):
     assert [hit.tile for hit in result.hits] != [hit.tile for hit in by_cosine[:30]]
     assert best.tolist() != np.argsort(-logits, kind="stable")[:30].tolist()
     assert not result.notes
+
+
+def test_hubs_stand_lower_where_the_encoder_tells_them(folder, tiny_fusion_encoder, tmp_path):
+    package = write_with_hubness(tmp_path / "hubs", tiny_fusion_encoder)
+    encoder = Encoder(EncoderPackage.load(package), threads=1, provider="cpu")
+    index_imagery([folder], tmp_path / "i.gpkg", encoder, IndexOptions(tile_size_m=64))
+    query = Query(texts=("blue water",), limit=RERANKED)
+    with TileIndex.open(tmp_path / "i.gpkg", read_only=True) as index:
+        by_cosine = search(index, encoder, query).hits
+        hits = search(index, encoder, replace(query, rerank=True)).hits
+        rows = index.embeddings([hit.tile for hit in by_cosine])
+        none = search(index, encoder, replace(query, rerank=True, gsd=(900.0, None))).hits
+    words = words_of(encoder, "blue water")
+    logits = np.array([true_logit(hit, words) for hit in by_cosine])
+    plain = logits + RERANK_WEIGHT * np.array([hit.score for hit in by_cosine])
+    of_hub = hubness("image", rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    best = np.argsort(-(plain - RERANK_WEIGHT * of_hub), kind="stable")
+    assert [hit.tile for hit in hits] == [by_cosine[i].tile for i in best]
+    assert best.tolist() != np.argsort(-plain, kind="stable").tolist()
+    assert not none
 
 
 def test_more_hits_than_are_read_again(index, encoder):

@@ -31,6 +31,9 @@ def found_by_text(scene_search):
     return searched
 
 
+HUBNESS = (("hubness", "image_hubness"), ("hubness", "text_hubness"))
+
+
 def check_parity(report, *expected):
     """Every output of every graph was compared, and is that of torch."""
     compared = {(entry["role"], entry["output"]): entry for entry in report["parity"]}
@@ -75,9 +78,9 @@ def test_ssjdn(train, towers, package, index, found_by_text):
 
 def test_mtgfe_finds_and_ranks_anew(train, towers, package, index, found_by_text):
     folder, report = package(train("mtgfe", "--towers", towers))
-    check_parity(report, ("image", "tokens"), ("text", "tokens"), ("fusion", "match"))
+    check_parity(report, ("image", "tokens"), ("text", "tokens"), ("fusion", "match"), *HUBNESS)
     made = EncoderPackage.load(folder)
-    assert made.roles == {"image", "text", "hash", "fusion"}
+    assert made.roles == {"image", "text", "hash", "hubness", "fusion"}
     assert made.card["properties"]["scene_search:rerank_weight"] > 1
     tiles = index(folder)
     assert found_by_text(tiles, folder)[0] > GOOD

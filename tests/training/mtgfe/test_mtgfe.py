@@ -225,7 +225,7 @@ def test_masked_words_are_guessed_in_a_share_of_the_texts(build, monkeypatch):
 @torch.no_grad()
 def test_what_is_exported_fits_together(build):
     system = build().eval()
-    assert roles_of(system) == ("image", "text", "hash", "fusion")
+    assert roles_of(system) == ("image", "text", "hash", "hubness", "fusion")
     image = system.image_outputs(torch.randn(3, 3, 96, 96))
     texts = tokenise(system.tokenizer, SENTENCES[:3])
     text = system.text_outputs(texts.input_ids, texts.attention_mask)

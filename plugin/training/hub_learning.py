@@ -1,0 +1,93 @@
+"""The last step of a system that knows hubs: what its training images and texts look like to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from .caption_build import system_in
+from .caption_recipe import caption_recipe
+from .checkpoint_facts import Facts
+from .data.caption_batches import Texts, distinct_sentences, tokenise
+from .data.captioned_images import CaptionedImages
+from .data.visual_graph import visual_graph
+from .data.whole_images import whole_batches
+from .systems.caption_system import CaptionSystem
+
+#: Images and sentences that are looked at, at most: their clusters hardly change with more.
+_LOOKED_AT = 4096
+_SENTENCES = 256
+
+
+@runtime_checkable
+class LearnsHubs(Protocol):
+    """A system that tells hubs by what it has been shown."""
+
+    def learn_hubs(self, images: Tensor, texts: Tensor) -> None:
+        """Take embeddings (M, D) of typical images and (T, D) of typical texts."""
+        ...
+
+
+def learn_hubs(
+    checkpoint: Path, images: CaptionedImages, pixels: npt.NDArray[np.uint8], device: torch.device
+) -> None:
+    """Show the trained system of a checkpoint its training images and texts, and write it again.
+
+    Only the prototypes change. Done again, it finds the same ones. A system that has none is left
+    as it is.
+
+    Args:
+        checkpoint: of a text ↔ image system.
+        images: what it was trained on.
+        pixels: uint8 (N, S, S, 3) of the images.
+        device: where to look at them.
+    """
+    content = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    facts = content[Facts.KEY]
+    recipe = caption_recipe(facts["recipe"], checkpoint.name)
+    system = system_in(facts, recipe)
+    if not isinstance(system, LearnsHubs):
+        return
+    system.load_state_dict(content["state_dict"])
+    system.to(device).eval()
+    print("hubs: looking at training images and sentences", flush=True)
+    rows = _spread(len(images.names), recipe.seed)
+    seen = _images(system, pixels[rows], recipe.image.input_size)
+    system.eval()  # exporting the graph that looks leaves it in training mode, with dropout
+    sentences = distinct_sentences(images)
+    read = _texts(system, [sentences[row] for row in _spread(len(sentences), recipe.seed)])
+    system.learn_hubs(seen, read)
+    content["state_dict"] = system.cpu().state_dict()
+    beside = checkpoint.with_suffix(".partial")
+    torch.save(content, beside)
+    beside.replace(checkpoint)
+
+
+@torch.no_grad()
+def _images(system: CaptionSystem, pixels: npt.NDArray[np.uint8], size: int) -> Tensor:
+    def visual(batch: Tensor) -> tuple[Tensor, ...]:
+        return (system.encode_visual(system.visual(batch)),)
+
+    look = visual_graph(system, visual, size) if system.device.type == "cpu" else visual
+    batches = whole_batches(pixels, size, system.device)
+    return torch.cat([look(system.normalised(batch))[0].cpu() for batch in batches])
+
+
+@torch.no_grad()
+def _texts(system: CaptionSystem, sentences: list[str]) -> Tensor:
+    parts = []
+    for start in range(0, len(sentences), _SENTENCES):
+        texts = tokenise(system.tokenizer, sentences[start : start + _SENTENCES])
+        ids, mask = texts.input_ids.to(system.device), texts.attention_mask.to(system.device)
+        parts.append(system.encode_texts(Texts(ids, mask)).float().cpu())
+    return torch.cat(parts)
+
+
+def _spread(count: int, seed: int) -> npt.NDArray[np.int64]:
+    order = np.random.default_rng(seed).permutation(count)[:_LOOKED_AT]
+    return cast("npt.NDArray[np.int64]", np.sort(order))
