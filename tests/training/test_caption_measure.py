@@ -8,7 +8,6 @@ from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package import EncoderPackage
 from scene_search.engine.evaluation.captions import evaluate_captions
 from scene_search.training.caption_measure import measure_captions, read_measured
-from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_rerank import reranked_scores
 from scene_search.training.caption_run import train_captions
 from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS, read_captioned
@@ -17,22 +16,7 @@ from scene_search.training.export.checkpoint import load_checkpoint
 from scene_search.training.export.system_package import export_system
 from scene_search.training.export.trained import restore
 
-RECIPE = {
-    "name": "small",
-    "system": "mtgfe",
-    "seed": 1,
-    "embedding_size": 16,
-    "bits": 16,
-    "image": {"input_size": 64, "mean": [0.5] * 3, "std": [0.5] * 3},
-    "text": {"layers": 2, "frozen_layers": 1, "frequent_word_pieces": 50, "max_length": 16},
-    "image_size": 64,
-    "cache_size": 64,
-    "epochs": 1,
-    "batch_size": 6,
-    "frozen_backbone": True,
-    "cached_views": 1,
-    "settings": {"width": 16, "fusion_layers": 1, "heads": 2, "joint": 8, "queue": 10, "grid": 2},
-}
+from tests.support.small_recipe import FROZEN, MTGFE, small_recipe
 
 
 class _Kept(pl.Callback):
@@ -43,10 +27,7 @@ class _Kept(pl.Callback):
 @pytest.fixture(scope="module")
 def trained(tiny_backbones, data_folder, tmp_path_factory):
     """A system of one epoch, its checkpoint and a folder."""
-    backbones = {
-        part: RECIPE[part] | {"backbone": str(tiny_backbones / part)} for part in ("image", "text")
-    }
-    recipe = caption_recipe(RECIPE | backbones, "small")
+    recipe = small_recipe(tiny_backbones, "mtgfe", settings=MTGFE, **FROZEN)
     folder, kept = tmp_path_factory.mktemp("run"), _Kept()
     images = read_captioned("ucm-captions", data_folder)
     checkpoint = train_captions(recipe, images, None, data_folder, folder, callbacks=[kept])

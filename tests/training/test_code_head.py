@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 import torch
 from scene_search.engine.errors import UsageError
-from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import train_captions
 from scene_search.training.code_head import train_code
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.export.trained import restore
 from scene_search.training.recipe import RecipeError
+
+from tests.support.small_recipe import small_recipe
 
 
 @pytest.fixture(scope="module")
@@ -22,24 +23,7 @@ def images(data_folder):
 @pytest.fixture(scope="module")
 def trained(tiny_backbones, images, data_folder, tmp_path_factory):
     """Plain contrast, whose backbone is trained and sees live views."""
-    image = {"backbone": str(tiny_backbones / "image"), "input_size": 64}
-    text = {"backbone": str(tiny_backbones / "text"), "layers": 2, "frozen_layers": 1}
-    recipe = caption_recipe(
-        {
-            "name": "small",
-            "system": "plain-contrast",
-            "seed": 1,
-            "embedding_size": 16,
-            "bits": 16,
-            "image": image | {"mean": [0.5] * 3, "std": [0.5] * 3},
-            "text": text | {"frequent_word_pieces": 50, "max_length": 16},
-            "image_size": 64,
-            "cache_size": 64,
-            "epochs": 1,
-            "batch_size": 6,
-        },
-        "small",
-    )
+    recipe = small_recipe(tiny_backbones, "plain-contrast")
     return train_captions(recipe, images, None, data_folder, tmp_path_factory.mktemp("run"))
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.data.pixels import cached_pixels
@@ -11,21 +10,8 @@ from scene_search.training.export.checkpoint import load_checkpoint
 from scene_search.training.export.trained import restore
 from scene_search.training.hub_learning import learn_hubs
 
-RECIPE = {
-    "name": "small",
-    "seed": 1,
-    "embedding_size": 16,
-    "bits": 16,
-    "image": {"input_size": 64, "mean": [0.5] * 3, "std": [0.5] * 3},
-    "text": {"layers": 2, "frozen_layers": 1, "frequent_word_pieces": 50, "max_length": 16},
-    "image_size": 64,
-    "cache_size": 64,
-    "epochs": 1,
-    "batch_size": 6,
-    "frozen_backbone": True,
-    "cached_views": 1,
-}
-MTGFE = {"width": 16, "fusion_layers": 1, "heads": 2, "joint": 8, "queue": 10, "grid": 2}
+from tests.support.small_recipe import FROZEN, MTGFE, small_recipe
+
 CPU = torch.device("cpu")
 
 
@@ -37,12 +23,7 @@ def images(data_folder):
 @pytest.fixture(scope="module")
 def train(tiny_backbones, data_folder, images, tmp_path_factory):
     def run(system, settings):
-        backbones = {
-            part: RECIPE[part] | {"backbone": str(tiny_backbones / part)}
-            for part in ("image", "text")
-        }
-        entries = RECIPE | backbones | {"system": system, "settings": settings}
-        recipe = caption_recipe(entries, "small")
+        recipe = small_recipe(tiny_backbones, system, settings=settings, **FROZEN)
         return train_captions(recipe, images, None, data_folder, tmp_path_factory.mktemp("run"))
 
     return run

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import (
     build_caption_system,
     load_towers,
@@ -15,30 +14,10 @@ from scene_search.training.data.caption_batches import CaptionBatch, tokenise
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.towers.vocabulary import prune_vocabulary
 
+from tests.support.small_recipe import small_recipe
+
 SENTENCES = ("a harbor with boats", "bare land", "a forest", "a long beach")
 N = len(SENTENCES)
-
-
-def recipe(tiny_backbones, **entries):
-    image = {"backbone": str(tiny_backbones / "image"), "input_size": 64}
-    text = {"backbone": str(tiny_backbones / "text"), "layers": 2, "frozen_layers": 1}
-    return caption_recipe(
-        {
-            "name": "small",
-            "system": "plain-contrast",
-            "seed": 1,
-            "embedding_size": 16,
-            "bits": 16,
-            "image": image | {"mean": [0.5] * 3, "std": [0.5] * 3},
-            "text": text | {"frequent_word_pieces": 50, "max_length": 16},
-            "image_size": 64,
-            "cache_size": 64,
-            "epochs": 1,
-            "batch_size": 6,
-        }
-        | entries,
-        "small",
-    )
 
 
 def built(settings, classes):
@@ -64,7 +43,9 @@ def batch(tokenizer, labels, width):
 
 
 def test_scene_classes_are_learnt_where_wanted(tiny_backbones):
-    system, tokenizer = built(recipe(tiny_backbones, weights={"scene": 0.5}), ("a", "b", "c"))
+    system, tokenizer = built(
+        small_recipe(tiny_backbones, "plain-contrast", weights={"scene": 0.5}), ("a", "b", "c")
+    )
     width = system.scene_head.in_features
     labels = [0, 2, 1, 2]
     given = batch(tokenizer, labels, width)
@@ -82,16 +63,18 @@ def test_scene_classes_are_learnt_where_wanted(tiny_backbones):
 
 @pytest.mark.parametrize(("weights", "classes"), [({}, ("a", "b")), ({"scene": 0.5}, ())])
 def test_without_classes_or_weight_there_is_no_such_loss(tiny_backbones, weights, classes):
-    system, tokenizer = built(recipe(tiny_backbones, weights=weights), classes)
+    system, tokenizer = built(
+        small_recipe(tiny_backbones, "plain-contrast", weights=weights), classes
+    )
     width = system.image_tower.projection[1].in_features
     assert "scene" not in system.losses(batch(tokenizer, [0] * N, width))
 
 
 def test_the_towers_serve_systems_that_know_no_scenes(tiny_backbones, data_folder, tmp_path):
     images = read_captioned("ucm-captions", data_folder)
-    with_scenes = recipe(tiny_backbones, weights={"scene": 0.5})
+    with_scenes = small_recipe(tiny_backbones, "plain-contrast", weights={"scene": 0.5})
     checkpoint = train_captions(with_scenes, images, None, data_folder, tmp_path)
-    other = recipe(tiny_backbones)
+    other = small_recipe(tiny_backbones, "plain-contrast")
     words = vocabulary_of(checkpoint)
     system = build_caption_system(
         other, other.image.backbone, other.text.backbone, words, images.classes

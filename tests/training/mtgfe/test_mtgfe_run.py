@@ -7,37 +7,21 @@ import lightning.pytorch as pl
 import pytest
 import torch
 from scene_search.training.caption_measure import measure_captions, read_measured
-from scene_search.training.caption_recipe import caption_recipe
 from scene_search.training.caption_run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.data.pixels import cached_pixels
 from scene_search.training.export.checkpoint import load_checkpoint
 from scene_search.training.export.trained import restore
 
-RECIPE = {
-    "name": "small",
-    "system": "mtgfe",
-    "seed": 1,
-    "embedding_size": 16,
-    "bits": 16,
-    "image": {"input_size": 64, "mean": [0.5] * 3, "std": [0.5] * 3},
-    "text": {"layers": 2, "frozen_layers": 1, "frequent_word_pieces": 50, "max_length": 16},
-    "image_size": 64,
-    "cache_size": 64,
-    "epochs": 3,
-    "batch_size": 6,
-    "frozen_backbone": True,
-    "cached_views": 2,
-    "settings": {"width": 16, "fusion_layers": 2, "heads": 2, "joint": 8, "queue": 10, "grid": 2},
-}
+from tests.support.small_recipe import FROZEN, MTGFE, small_recipe
+
+SIZES = MTGFE | {"fusion_layers": 2}
 
 
 @pytest.fixture(scope="module")
 def recipe(tiny_backbones):
-    backbones = {
-        part: RECIPE[part] | {"backbone": str(tiny_backbones / part)} for part in ("image", "text")
-    }
-    return caption_recipe(RECIPE | backbones, "small")
+    entries = FROZEN | {"cached_views": 2, "epochs": 3}
+    return small_recipe(tiny_backbones, "mtgfe", settings=SIZES, **entries)
 
 
 @pytest.fixture(scope="module")
