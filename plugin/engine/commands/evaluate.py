@@ -116,6 +116,8 @@ def text(result: dict[str, Any]) -> str:
             f"{again['all_pairs']:,} pairs: {find:.3f} ms a query to find them, {match:.1f} ms to "
             "match them"
         )
+        if plain := again.get("without_hubness"):
+            lines.append(f"  re-ranked with hubs left where they are: {_numbers(plain)}")
     return "\n".join(lines)
 
 

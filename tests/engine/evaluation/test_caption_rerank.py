@@ -183,7 +183,7 @@ def test_without_tokens(encoder, folder):
         measure_rerank(encoder, plain, Progress())
 
 
-def test_command_line(folder, tiny_fusion_encoder, capsys):
+def test_command_line(folder, tiny_fusion_encoder, tmp_path, capsys):
     measure = ["evaluate", "captions", "--encoder", str(tiny_fusion_encoder)]
     measure += ["--images", str(folder), "--captions", str(folder / "captions.json")]
     assert main([*measure, "--rerank", "--json"]) == 0
@@ -195,6 +195,11 @@ def test_command_line(folder, tiny_fusion_encoder, capsys):
     assert again["seconds_a_query"] > 0
     assert result["encoder"]["files"]["fusion"] == "fusion.onnx"
     assert main([*measure, "--rerank"]) == 0
-    assert "re-ranked" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "re-ranked" in told
+    assert "hubs left" not in told
+    with_hubs = write_with_hubness(tmp_path / "hubs", tiny_fusion_encoder)
+    assert main([*measure[:3], str(with_hubs), *measure[4:], "--rerank"]) == 0
+    assert "hubs left where they are: R@1/5/10" in capsys.readouterr().out
     assert main([*measure, "--json"]) == 0
     assert "reranked" not in json.loads(capsys.readouterr().out)
