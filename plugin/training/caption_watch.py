@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .caption_measure import measure_captions
-from .data.caption_batches import distinct_sentences, tokenise
+from .data.caption_batches import distinct_sentences
 from .data.captioned_images import CaptionedImages
 from .data.whole_images import whole_batches
 from .systems.caption_system import CaptionSystem
@@ -55,16 +55,7 @@ class HeldOutCaptions(pl.Callback):
                 self.kept = visual  # it will be the same after every epoch
             image = torch.cat([pl_module.encode_visual(part).float().cpu() for part in visual])
             sentences = distinct_sentences(self.images)
-            text = torch.cat(
-                [
-                    pl_module.encode_texts(
-                        tokenise(pl_module.tokenizer, sentences[start : start + 256])
-                    )
-                    .float()
-                    .cpu()
-                    for start in range(0, len(sentences), 256)
-                ]
-            )
+            text = pl_module.encode_sentences(sentences)
         row = {sentence: i for i, sentence in enumerate(sentences)}
         owner = np.array([i for i, own in enumerate(self.images.captions) for _ in own])
         rows = [row[sentence] for own in self.images.captions for sentence in own]

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from .caption_build import system_in
 from .caption_recipe import caption_recipe
+from .caption_systems import caption_system
 from .checkpoint_facts import Facts
-from .data.caption_batches import Texts, distinct_sentences, tokenise
+from .data.caption_batches import distinct_sentences
 from .data.captioned_images import CaptionedImages
 from .data.visual_graph import visual_graph
 from .data.whole_images import whole_batches
@@ -21,7 +22,6 @@ from .systems.caption_system import CaptionSystem
 
 #: Images and sentences that are looked at, at most: their clusters hardly change with more.
 _LOOKED_AT = 4096
-_SENTENCES = 256
 
 
 @runtime_checkable
@@ -50,9 +50,9 @@ def learn_hubs(
     content = torch.load(checkpoint, weights_only=True, map_location="cpu")
     facts = content[Facts.KEY]
     recipe = caption_recipe(facts["recipe"], checkpoint.name)
-    system = system_in(facts, recipe)
-    if not isinstance(system, LearnsHubs):
+    if not issubclass(caption_system(recipe.system), LearnsHubs):
         return
+    system = system_in(facts, recipe)
     system.load_state_dict(content["state_dict"])
     system.to(device).eval()
     print("hubs: looking at training images and sentences", flush=True)
@@ -60,8 +60,9 @@ def learn_hubs(
     seen = _images(system, pixels[rows], recipe.image.input_size)
     system.eval()  # exporting the graph that looks leaves it in training mode, with dropout
     sentences = distinct_sentences(images)
-    read = _texts(system, [sentences[row] for row in _spread(len(sentences), recipe.seed)])
-    system.learn_hubs(seen, read)
+    chosen = _spread(len(sentences), recipe.seed)
+    read = system.encode_sentences([sentences[row] for row in chosen])
+    cast("LearnsHubs", system).learn_hubs(seen, read)
     content["state_dict"] = system.cpu().state_dict()
     beside = checkpoint.with_suffix(".partial")
     torch.save(content, beside)
@@ -76,16 +77,6 @@ def _images(system: CaptionSystem, pixels: npt.NDArray[np.uint8], size: int) -> 
     look = visual_graph(system, visual, size) if system.device.type == "cpu" else visual
     batches = whole_batches(pixels, size, system.device)
     return torch.cat([look(system.normalised(batch))[0].cpu() for batch in batches])
-
-
-@torch.no_grad()
-def _texts(system: CaptionSystem, sentences: list[str]) -> Tensor:
-    parts = []
-    for start in range(0, len(sentences), _SENTENCES):
-        texts = tokenise(system.tokenizer, sentences[start : start + _SENTENCES])
-        ids, mask = texts.input_ids.to(system.device), texts.attention_mask.to(system.device)
-        parts.append(system.encode_texts(Texts(ids, mask)).float().cpu())
-    return torch.cat(parts)
 
 
 def _spread(count: int, seed: int) -> npt.NDArray[np.int64]:

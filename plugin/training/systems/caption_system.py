@@ -13,12 +13,15 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 
 from ..data.augment import Augmentation
-from ..data.caption_batches import CaptionBatch, Extras, Texts
+from ..data.caption_batches import CaptionBatch, Extras, Texts, tokenise
 from ..data.captioned_images import CaptionedImages
 from ..towers.hash_head import HashHead, pack
 from ..towers.image_tower import ImageTower
 from ..towers.text_tower import TextTower
 from .optimisation import Schedule, one_cycle
+
+#: Encoded at a time.
+_SENTENCES = 256
 
 
 class CaptionSystem(pl.LightningModule):
@@ -128,6 +131,16 @@ class CaptionSystem(pl.LightningModule):
         """Return unit-length embeddings (N, D)."""
         tokens = self.text_tokens(texts)
         return F.normalize(self.text_tower.embed(tokens, texts.attention_mask).float(), dim=1)
+
+    @torch.no_grad()
+    def encode_sentences(self, sentences: Sequence[str]) -> Tensor:
+        """Return unit-length embeddings (T, D) of sentences, float32 on the CPU."""
+        parts = []
+        for start in range(0, len(sentences), _SENTENCES):
+            ids, mask, _ = tokenise(self.tokenizer, sentences[start : start + _SENTENCES])
+            texts = Texts(ids.to(self.device), mask.to(self.device))
+            parts.append(self.encode_texts(texts).float().cpu())
+        return torch.cat(parts)
 
     # training
 
