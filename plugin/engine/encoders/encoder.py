@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,17 @@ import numpy.typing as npt
 from ..errors import EncoderPackageError, QueryError
 from . import fusion
 from .codes import Codes
+from .graphs import EncoderGraphs
 from .package import EncoderPackage
-from .providers import CPU, choose_provider
-from .session import GraphSession, create_session
-from .text_states import TextStateCache, TextStates
+from .recent import Recent
+from .text_states import TextStates, padded_states
 from .tokens import TextTokenizer, normalise_text
 
 Embeddings = npt.NDArray[np.float32]
 
-#: Which weights to use where a package has several: int8 is twice as fast on CPUs only.
-_PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "gpu": ("fp32", "fp16", "int8")}
-_CACHED_TEXTS = 256
+#: Texts whose embeddings are remembered, and whose hidden states are: these take some 100 kB each,
+#: and the tiles of a scene share a few.
+_RECENT_TEXTS, _RECENT_STATES = 256, 64
 
 #: Images in one run on a CPU: few, so that what layers hand on stays in the processor's caches
 #: (a quarter faster than 16 at a time with the default encoder).
@@ -65,7 +64,6 @@ class Encoder:
     Attributes:
         package: as given.
         provider: where the image graph runs, such as ``"cpu"``.
-        files: file of each role that has been loaded.
         provider_note: why it does not run on a graphics card that is there; "" if none is lost.
 
     Raises:
@@ -82,25 +80,24 @@ class Encoder:
         precision: str | None = None,
     ) -> None:
         self.package = package
-        self._threads = threads
         self._batch_size = batch_size
-        self._precision = precision
-        self._choice = choose_provider(provider)
-        self._lock = threading.RLock()
-        self.files: dict[str, str] = {}
-        self._sessions: dict[str, GraphSession] = {}
-        self._tokenizer: TextTokenizer | None = None
-        self._texts: OrderedDict[str, tuple[Embeddings, Codes]] = OrderedDict()
-        self._states = TextStateCache(self._run_states)
-        image = self._session("image")
+        self._graphs = EncoderGraphs(package, threads, provider, precision)
+        self._recent = Recent(self._run_texts, _RECENT_TEXTS)
+        self._recent_states = Recent(self._run_states, _RECENT_STATES)
+        image = self._graphs["image"]
         self.provider = image.provider
-        self.provider_note = image.note or self._choice.note
+        self.provider_note = image.note or self._graphs.note
         mean, std = (
             np.asarray(values, np.float32).reshape(1, 3, 1, 1)
             for values in (package.mean, package.std)
         )
         self._scale = (1 / (255 * std)).astype(np.float32)
         self._offset = (mean / std).astype(np.float32)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """File of each role that has been loaded."""
+        return self._graphs.files
 
     def encode_images(self, rgb: npt.NDArray[np.uint8], *, tokens: bool = False) -> Encoded:
         """Return embeddings and codes of images.
@@ -116,7 +113,7 @@ class Encoder:
         size = self.package.input_size
         if rgb.dtype != np.uint8 or rgb.ndim != 4 or rgb.shape[1:] != (size, size, 3):
             raise ValueError(f"images must be uint8 (N, {size}, {size}, 3), not {rgb.shape}")
-        session = self._session("image")
+        session = self._graphs["image"]
         at_once = self._batch_size
         if session.provider == "cpu":
             at_once = min(at_once, _CPU_IMAGES)
@@ -167,7 +164,7 @@ class Encoder:
             EncoderPackageError: if the encoder has no fusion part, or it fails.
         """
         self.require("fusion")
-        return fusion.fuse(self._session("fusion"), image_tokens, text_tokens, text_mask)
+        return fusion.fuse(self._graphs["fusion"], image_tokens, text_tokens, text_mask)
 
     def image_hubness(self, embeddings: Embeddings) -> Embeddings:
         """Return how near images are to all texts, float32 (N,), in units of the cosine.
@@ -200,25 +197,15 @@ class Encoder:
                 "The description is empty",
                 hint="Describe the scene in a few words, such as: ships in a harbour.",
             )
-        with self._lock:
-            known = {text: self._texts[text] for text in wanted if text in self._texts}
-        new = [text for text in dict.fromkeys(wanted) if text not in known]
-        for start in range(0, len(new), self._batch_size):
-            part = new[start : start + self._batch_size]
-            encoded = self._run_texts(part)
-            known.update(
-                zip(part, zip(encoded.embeddings, encoded.codes, strict=True), strict=True)
-            )
-        self._remember(known)
         result = self._empty(len(wanted))
-        for row, text in enumerate(wanted):
-            result.embeddings[row], result.codes[row] = known[text]
+        for row, (embedding, code) in enumerate(self._recent(wanted)):
+            result.embeddings[row], result.codes[row] = embedding, code
         return result
 
     def text_notes(self, texts: Sequence[str]) -> list[str]:
         """Return what a user should know of how texts were read: cut short, words unknown."""
         notes = []
-        tokens = self._text_tokenizer()([normalise_text(text) for text in texts])
+        tokens = self._tokenizer([normalise_text(text) for text in texts])
         for text, cut, unknown in zip(texts, tokens.truncated, tokens.unknown, strict=True):
             start = normalise_text(text)[:40]
             if cut:
@@ -242,8 +229,8 @@ class Encoder:
         if not len(embeddings):
             return self._empty(0).codes
         features = np.ascontiguousarray(embeddings, np.float32)
-        (codes,) = self._session("hash").run({"features": features}, ("code",))
-        self._check_shape(codes, (len(embeddings), self.package.code_bits // 8))
+        (codes,) = self._graphs["hash"].run({"features": features}, ("code",))
+        self._graphs.check_shape(codes, (len(embeddings), self.package.code_bits // 8))
         return codes
 
     def encode_context(self, embeddings: Embeddings, texts: Sequence[str]) -> Encoded:
@@ -273,7 +260,7 @@ class Encoder:
                 "text_mask": states.mask,
             }
             part = self._empty(len(rows))
-            outputs = self._session("context").run(inputs, ("features", "code"))
+            outputs = self._graphs["context"].run(inputs, ("features", "code"))
             self._store(part, slice(0, len(rows)), *outputs)
             encoded.embeddings[rows], encoded.codes[rows] = part.embeddings, part.codes
         return encoded
@@ -286,7 +273,7 @@ class Encoder:
         Raises:
             EncoderPackageError: if the text graph has no output ``tokens``, or it fails.
         """
-        return self._states(normalise_text(text) for text in texts)
+        return padded_states(self._recent_states(normalise_text(text) for text in texts))
 
     def require(self, role: str) -> None:
         """Check that the encoder has a part, before work that needs it.
@@ -294,30 +281,14 @@ class Encoder:
         Raises:
             EncoderPackageError: if it has not.
         """
-        if role == "text" and role not in self.package.roles:
-            raise EncoderPackageError(
-                f"The encoder {self.package.name} does not understand text",
-                hint="Search by region or image, or use an encoder with a text part.",
-            )
-        if role == "context" and role not in self.package.roles:
-            raise EncoderPackageError(
-                f"The encoder {self.package.name} does not know when, where and by what an image "
-                "was taken",
-                hint="Search without context, or use an encoder with a context part.",
-            )
-        if role == "fusion" and role not in self.package.roles:
-            raise EncoderPackageError(
-                f"The encoder {self.package.name} has no fusion part to re-rank with",
-                hint="Search without re-ranking, or use an encoder with a fusion part.",
-            )
-        self.package.graph(role, ())
+        self._graphs.require(role)
 
     def _hubness(self, of: str, embeddings: Embeddings) -> Embeddings:
-        if "hubness" not in self.package.roles or not len(embeddings):
+        if "hubness" not in self._graphs or not len(embeddings):
             return np.zeros(len(embeddings), np.float32)
         features = np.ascontiguousarray(embeddings, np.float32)
-        (found,) = self._session("hubness").run({"features": features}, (f"{of}_hubness",))
-        self._check_shape(found, (len(embeddings),))
+        (found,) = self._graphs["hubness"].run({"features": features}, (f"{of}_hubness",))
+        self._graphs.check_shape(found, (len(embeddings),))
         return found
 
     def _pixels(self, rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -327,64 +298,38 @@ class Encoder:
         pixels -= self._offset
         return pixels
 
-    def _run_texts(self, texts: Sequence[str]) -> Encoded:
-        tokens = self._text_tokenizer()(texts)
-        inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
-        features, codes = self._session("text").run(inputs, ("features", "code"))
+    def _run_texts(self, texts: Sequence[str]) -> list[tuple[Embeddings, Codes]]:
+        """Return the embedding (D,) and the code (K / 8,) of each text."""
         encoded = self._empty(len(texts))
-        self._store(encoded, slice(0, len(texts)), features, codes)
-        return encoded
+        for start in range(0, len(texts), self._batch_size):
+            rows = slice(start, start + self._batch_size)
+            inputs, _ = self._text_inputs(texts[rows])
+            self._store(encoded, rows, *self._graphs["text"].run(inputs, ("features", "code")))
+        return list(zip(encoded.embeddings, encoded.codes, strict=True))
 
     def _run_states(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
         """Return the hidden states (tokens, W) of each text."""
         states: list[npt.NDArray[np.float32]] = []
         for start in range(0, len(texts), self._batch_size):
-            tokens = self._text_tokenizer()(texts[start : start + self._batch_size])
-            inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
-            (hidden,) = self._session("text").run(inputs, ("tokens",))
-            self._check_shape(hidden, (*tokens.input_ids.shape, hidden.shape[-1]))
-            real = tokens.attention_mask.astype(bool)
+            inputs, real = self._text_inputs(texts[start : start + self._batch_size])
+            (hidden,) = self._graphs["text"].run(inputs, ("tokens",))
+            self._graphs.check_shape(hidden, (*real.shape, hidden.shape[-1]))
             states += [rows[kept] for rows, kept in zip(hidden, real, strict=True)]
         return states
 
-    def _remember(self, texts: dict[str, tuple[Embeddings, Codes]]) -> None:
-        with self._lock:
-            for text, arrays in texts.items():
-                self._texts[text] = arrays
-                self._texts.move_to_end(text)
-            while len(self._texts) > _CACHED_TEXTS:
-                self._texts.popitem(last=False)
+    def _text_inputs(
+        self, texts: Sequence[str]
+    ) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.bool_]]:
+        """Return the text graph's inputs, and where they hold tokens (N, L) and no padding."""
+        tokens = self._tokenizer(texts)
+        inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
+        return inputs, tokens.attention_mask.astype(bool)
 
-    def _session(self, role: str) -> GraphSession:
-        """Return the session of a role, loaded when first needed.
-
-        Graphs that run once a query are too small to gain from a graphics card and stay on the CPU.
-        """
-        with self._lock:
-            if role not in self._sessions:
-                candidates = self._choice.candidates if role in ("image", "fusion") else (CPU,)
-                self._sessions[role] = create_session(
-                    lambda provider: self._read_graph(role, provider),
-                    role,
-                    candidates,
-                    self._threads,
-                )
-            return self._sessions[role]
-
-    def _read_graph(self, role: str, provider: str) -> tuple[str, bytes]:
-        """Return the name and bytes of the file of a role whose precision suits a provider."""
-        suited = _PRECISIONS["cpu" if provider == CPU else "gpu"]
-        file = self.package.graph(role, (self._precision, *suited) if self._precision else suited)
-        self.files[role] = file
-        return f"{file} of the encoder {self.package.name}", self.package.read(file)
-
-    def _text_tokenizer(self) -> TextTokenizer:
-        with self._lock:
-            if self._tokenizer is None:
-                self.require("text")
-                content = self.package.read(str(self.package.tokenizer))
-                self._tokenizer = TextTokenizer(content, self.package.max_text_length)
-            return self._tokenizer
+    @cached_property
+    def _tokenizer(self) -> TextTokenizer:
+        self.require("text")
+        content = self.package.read(str(self.package.tokenizer))
+        return TextTokenizer(content, self.package.max_text_length)
 
     def _empty(self, count: int) -> Encoded:
         return Encoded(
@@ -395,8 +340,8 @@ class Encoder:
     def _store(self, encoded: Encoded, rows: slice, features: Embeddings, codes: Codes) -> None:
         """Check a batch of outputs and put it into the result, embeddings at unit length."""
         part = encoded.embeddings[rows]
-        self._check_shape(features, part.shape)
-        self._check_shape(codes, encoded.codes[rows].shape)
+        self._graphs.check_shape(features, part.shape)
+        self._graphs.check_shape(codes, encoded.codes[rows].shape)
         norms = np.linalg.norm(features, axis=1, keepdims=True)
         if not np.isfinite(norms).all():
             raise EncoderPackageError(
@@ -405,11 +350,3 @@ class Encoder:
             )
         part[:] = features / np.maximum(norms, 1e-12)
         encoded.codes[rows] = codes
-
-    def _check_shape(self, array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> None:
-        if array.shape != shape:
-            raise EncoderPackageError(
-                f"The encoder {self.package.name} gave an output of shape {array.shape}, its card "
-                f"says {shape}",
-                hint="Export the encoder again.",
-            )

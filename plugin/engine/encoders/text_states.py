@@ -1,19 +1,14 @@
-"""The hidden states of texts, kept for the next use and padded to one array."""
+"""The hidden states of texts, padded to one array."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 States = npt.NDArray[np.float32]
-
-#: Texts whose states are kept: some 100 kB each, and the tiles of a scene share a few.
-KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +24,8 @@ class TextStates:
     mask: npt.NDArray[np.int64]
 
 
-class TextStateCache:
-    """Computes the states of each text once. Safe to use from several threads.
-
-    Args:
-        compute: returns the states (tokens, W) of each of some different texts.
-    """
-
-    def __init__(self, compute: Callable[[Sequence[str]], Sequence[States]]) -> None:
-        self._compute = compute
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, States] = OrderedDict()
-
-    def __call__(self, texts: Iterable[str]) -> TextStates:
-        """Return the states of texts, at least one, in their order."""
-        wanted = list(texts)
-        with self._lock:
-            known = {text: self._kept[text] for text in wanted if text in self._kept}
-        new = [text for text in dict.fromkeys(wanted) if text not in known]
-        if new:
-            known.update(zip(new, self._compute(new), strict=True))
-        with self._lock:
-            for text in wanted:
-                self._kept[text] = known[text]
-                self._kept.move_to_end(text)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return _padded([known[text] for text in wanted])
-
-
-def _padded(states: Sequence[States]) -> TextStates:
+def padded_states(states: Sequence[States]) -> TextStates:
+    """Return the states (tokens, W) of texts, at least one, as one array."""
     lengths = np.array([len(rows) for rows in states])
     hidden = np.zeros((len(states), max(lengths.max(), 1), states[0].shape[-1]), np.float32)
     for target, rows in zip(hidden, states, strict=True):

@@ -14,6 +14,7 @@ import pytest
 from scene_search.engine.encoders.codes import pack_bits
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.session import GraphSession
 from scene_search.engine.errors import EncoderPackageError, QueryError
 
 onnx = pytest.importorskip("onnx")
@@ -132,16 +133,10 @@ def test_texts_are_remembered(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatc
     encoder = Encoder(EncoderPackage.load(tiny_encoder), 1, "cpu", batch_size=2)
     first = encoder.encode_texts(["forest", "sea", "forest", "road", "a  field"])
     np.testing.assert_array_equal(first.embeddings[0], first.embeddings[2])
-    monkeypatch.setattr(Encoder, "_run_texts", None)  # nothing may be encoded again
+    monkeypatch.setattr(GraphSession, "run", None)  # nothing may be encoded again
     again = encoder.encode_texts(["a field", "sea", " forest "])
     np.testing.assert_array_equal(again.embeddings, first.embeddings[[4, 1, 0]])
     np.testing.assert_array_equal(again.codes, first.codes[[4, 1, 0]])
-
-
-def test_memory_of_texts_is_bounded(tiny_encoder: Path) -> None:
-    encoder = Encoder(EncoderPackage.load(tiny_encoder), 1, "cpu")
-    encoder.encode_texts([f"forest {number}" for number in range(600)])
-    assert len(encoder._texts) == 256
 
 
 def test_several_threads(encoder: Encoder, images: np.ndarray) -> None:

@@ -1,0 +1,115 @@
+"""The graphs of an encoder package as sessions, loaded when first needed."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import EncoderPackageError
+from .package import EncoderPackage
+from .providers import CPU, choose_provider
+from .session import GraphSession, create_session
+
+#: Which weights to use where a package has several: int8 is twice as fast on CPUs only.
+_PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "gpu": ("fp32", "fp16", "int8")}
+
+#: What to tell a user whose encoder lacks a part: what it cannot do, and what to do instead.
+_MISSING = {
+    "text": (
+        "does not understand text",
+        "Search by region or image, or use an encoder with a text part.",
+    ),
+    "context": (
+        "does not know when, where and by what an image was taken",
+        "Search without context, or use an encoder with a context part.",
+    ),
+    "fusion": (
+        "has no fusion part to re-rank with",
+        "Search without re-ranking, or use an encoder with a fusion part.",
+    ),
+}
+
+
+class EncoderGraphs:
+    """Safe to use from several threads.
+
+    Args:
+        package: what to run.
+        threads: threads of one run; all processors this process may use if left out.
+        provider: see ``Encoder``.
+        precision: weights to use where the package has several; chosen to suit the provider if
+            left out.
+
+    Attributes:
+        package: as given.
+        files: file of each role that has been loaded.
+        note: why no graphics card is used though there is one; "" if none is lost.
+    """
+
+    def __init__(
+        self,
+        package: EncoderPackage,
+        threads: int | None,
+        provider: str,
+        precision: str | None,
+    ) -> None:
+        self.package = package
+        self.files: dict[str, str] = {}
+        self._threads = threads
+        self._choice = choose_provider(provider)
+        self.note = self._choice.note
+        self._precision = precision
+        self._lock = threading.Lock()
+        self._sessions: dict[str, GraphSession] = {}
+
+    def __contains__(self, role: str) -> bool:
+        return role in self.package.roles
+
+    def __getitem__(self, role: str) -> GraphSession:
+        """Return the session of a role.
+
+        Graphs that run once a query are too small to gain from a graphics card and stay on the CPU.
+
+        Raises:
+            EncoderPackageError: if there is none, or it cannot be run.
+        """
+        with self._lock:
+            if role not in self._sessions:
+                candidates = self._choice.candidates if role in ("image", "fusion") else (CPU,)
+                self._sessions[role] = create_session(
+                    lambda provider: self._read(role, provider), role, candidates, self._threads
+                )
+            return self._sessions[role]
+
+    def require(self, role: str) -> None:
+        """Check that the encoder has a part, before work that needs it.
+
+        Raises:
+            EncoderPackageError: if it has not.
+        """
+        if role in _MISSING and role not in self:
+            cannot, instead = _MISSING[role]
+            raise EncoderPackageError(f"The encoder {self.package.name} {cannot}", hint=instead)
+        self.package.graph(role, ())
+
+    def check_shape(self, array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> None:
+        """Check that an output has the shape that the package's card tells.
+
+        Raises:
+            EncoderPackageError: if it has another.
+        """
+        if array.shape != shape:
+            raise EncoderPackageError(
+                f"The encoder {self.package.name} gave an output of shape {array.shape}, its card "
+                f"says {shape}",
+                hint="Export the encoder again.",
+            )
+
+    def _read(self, role: str, provider: str) -> tuple[str, bytes]:
+        """Return the name and bytes of the file of a role whose precision suits a provider."""
+        suited = _PRECISIONS["cpu" if provider == CPU else "gpu"]
+        file = self.package.graph(role, (self._precision, *suited) if self._precision else suited)
+        self.files[role] = file
+        return f"{file} of the encoder {self.package.name}", self.package.read(file)
