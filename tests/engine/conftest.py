@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.patchwork import write_patchwork
@@ -19,3 +21,32 @@ def patchwork_index(tiny_encoder, tmp_path_factory):
     index = folder / "mein index.gpkg"
     index_imagery([folder / "imagery"], index, encoder, IndexOptions(tile_size_m=64))
     return index
+
+
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs a command: (exit status, output, error output)."""
+    from scene_search.engine import cli
+
+    def call(*arguments):
+        try:
+            status = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:  # argparse
+            status = stop.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def run_json(run):
+    """Return a function that runs a command with ``--json`` and returns what it printed."""
+
+    def call(*arguments):
+        status, out, err = run(*arguments, "--json")
+        assert status == 0, err
+        assert out.count("\n") == 1
+        return json.loads(out)
+
+    return call
