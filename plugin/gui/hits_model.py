@@ -112,7 +112,7 @@ class HitsModel(QAbstractListModel):
             hit.source,
         ]
         if hit.match is not None:
-            text = self.tr("{0} likely to show what the description says")
+            text = self.tr("Match {0}, read word by word against look-alikes")
             lines.insert(1, text.format(match_text(hit.match)))
         if hit.acquired:
             lines.append(self.tr("Acquired {0}").format(date_text(hit.acquired)))

@@ -25,8 +25,8 @@ class Hit:
         geometry: footprint, longitude and latitude in WGS 84.
         acquired: ISO 8601 date or time, or empty where unknown.
         scale: tile size as a multiple of the index's.
-        match: probability that it shows what the description says, from 0 to 1, or None where
-            the hit was not re-ranked.
+        match: probability that it is what the description means and no look-alike, 0 to 1; None
+            where it was not re-ranked.
     """
 
     rank: int

@@ -53,8 +53,10 @@ class SearchByTextAlgorithm(SearchAlgorithm):
             tr(
                 "<b>Re-rank</b> reads the 128 tiles that fit best once more and compares each with "
                 "every word of the text. It takes some seconds and an index whose encoder has a "
-                "fusion part. <b>Match</b> is then the probability that a tile shows what the text "
-                "says; hits are in the order of match and score together."
+                "fusion part. <b>Match</b> is then how sure the encoder is, from 0 to 1, that tile "
+                "and text belong together and the tile is not merely like the one that is meant; "
+                "good hits among many may have 0.3. Hits are in the order of match and score "
+                "together."
             ),
         )
 

@@ -224,7 +224,7 @@
     <name>HitsModel</name>
     <message>
         <location filename="../../plugin/gui/hits_model.py"/>
-        <source>{0} likely to show what the description says</source>
+        <source>Match {0}, read word by word against look-alikes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1290,7 +1290,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_by_text.py"/>
-        <source>&lt;b&gt;Re-rank&lt;/b&gt; reads the 128 tiles that fit best once more and compares each with every word of the text. It takes some seconds and an index whose encoder has a fusion part. &lt;b&gt;Match&lt;/b&gt; is then the probability that a tile shows what the text says; hits are in the order of match and score together.</source>
+        <source>&lt;b&gt;Re-rank&lt;/b&gt; reads the 128 tiles that fit best once more and compares each with every word of the text. It takes some seconds and an index whose encoder has a fusion part. &lt;b&gt;Match&lt;/b&gt; is then how sure the encoder is, from 0 to 1, that tile and text belong together and the tile is not merely like the one that is meant; good hits among many may have 0.3. Hits are in the order of match and score together.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -21,8 +21,8 @@ class Hit:
         acquired: when its raster was taken, ISO 8601 in UTC, or None.
         scale: side of the tile in multiples of the index's tile size.
         window: column, row, width, height in pixels of its raster.
-        match: probability that it shows what the description says, 0 to 1; None where it was not
-            re-ranked.
+        match: probability that it is what the description means and no look-alike, 0 to 1; None
+            where it was not re-ranked.
     """
 
     rank: int

@@ -24,8 +24,9 @@ class Reranking:
 
     Attributes:
         order: int64 (n,), positions among the tiles, best first.
-        match: float64 (n,), probability that tile and description belong together, in the old
-            order; NaN for tiles that could not be read again.
+        match: float64 (n,), probability that tile and description belong together, against one
+            drawn like ITM's hard negatives, which are as near by cosine, not against any tile; in
+            the old order; NaN for tiles that could not be read again.
         notes: sentences for the user.
     """
 

@@ -335,6 +335,9 @@ class Mtgfe(CaptionSystem):
     ) -> dict[str, Tensor]:
         """Return ``match`` (K,), the probability that an image and a text belong together.
 
+        As ITM asks it: against hard negatives, which are as near by cosine. It orders by itself
+        badly and is made to be added to the cosine.
+
         Args:
             image_tokens: (K, P, W).
             text_tokens: (T, L, W), T being K, or 1 for one text with K images.
