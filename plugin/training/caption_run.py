@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,21 @@ import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from tokenizers import Tokenizer
-from torch.utils.data import DataLoader
 
 from ..engine.errors import UsageError
 from .caption_build import build_caption_system, vocabulary_in
 from .caption_recipe import CaptionRecipe
 from .caption_watch import HeldOutCaptions
 from .checkpoint_facts import Facts
-from .data.caption_batches import CaptionBatch, CaptionBatches, distinct_sentences
+from .data.caption_batches import CaptionBatches, distinct_sentences
 from .data.captioned_images import CaptionedImages
 from .data.frozen_texts import FrozenTexts
 from .data.frozen_views import FrozenViews, frozen_views
 from .data.pixels import cached_pixels
 from .data.visual_graph import Visual, visual_graph
 from .default_encoder import backbone_folder
-from .epochs import EpochSeed
+from .fitting import fit
 from .hub_learning import learn_hubs
-from .logs import loggers
 from .machine import machine
 from .run_folder import CHECKPOINT, check_output
 from .systems.caption_system import CaptionSystem
@@ -108,53 +106,19 @@ def train_captions(
         if recipe.patience:
             keepers.insert(1, EarlyStopping(_WATCHED, patience=recipe.patience, mode="max"))
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
-    fit_captions(recipe, model, batches, facts, output, [*callbacks, *keepers], resume=resume)
+    fit(
+        model,
+        batches,
+        output,
+        epochs=recipe.epochs,
+        seed=recipe.seed,
+        facts=facts,
+        callbacks=[*callbacks, *keepers],
+        resume=resume,
+    )
     trained = best if held_out is not None and best.is_file() else last
     learn_hubs(trained, images, cached_pixels(images.paths, recipe.cache_size, cache), model.device)
     return trained
-
-
-def fit_captions(
-    recipe: CaptionRecipe,
-    model: CaptionSystem,
-    batches: CaptionBatches,
-    facts: Mapping[str, Any],
-    output: Path,
-    callbacks: Sequence[pl.Callback],
-    *,
-    resume: bool,
-) -> None:
-    """Train a system as it stands, in the mode that it is in, and keep its last epoch.
-
-    Args:
-        recipe: seed and epochs.
-        model: the system.
-        batches: what it learns from.
-        facts: for the checkpoints.
-        output: where the checkpoints and the logs go.
-        callbacks: called before the last epoch's checkpoint is written.
-        resume: go on from the folder's checkpoint.
-
-    Raises:
-        KeyboardInterrupt: when interrupted; finished epochs are kept.
-    """
-    keeper = ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False)
-    loader: DataLoader[CaptionBatch] = DataLoader(batches, batch_size=None)
-    trainer = pl.Trainer(
-        max_epochs=recipe.epochs,
-        precision="bf16-mixed",
-        accelerator="auto",
-        devices=1,
-        logger=loggers(output),
-        log_every_n_steps=min(10, len(batches)),
-        gradient_clip_val=5.0,
-        enable_model_summary=False,
-        callbacks=[EpochSeed(batches, recipe.seed), Facts(facts), *callbacks, keeper],
-    )
-    checkpoint = str(output / CHECKPOINT) if resume else None
-    trainer.fit(model, loader, ckpt_path=checkpoint, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
 
 
 def load_towers(model: CaptionSystem, checkpoint: Path) -> None:

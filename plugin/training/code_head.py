@@ -18,9 +18,10 @@ import torch
 from ..engine.errors import UsageError
 from .caption_build import system_in, vocabulary_in
 from .caption_recipe import CaptionRecipe, caption_recipe
-from .caption_run import caption_batches, caption_facts, fit_captions
+from .caption_run import caption_batches, caption_facts
 from .checkpoint_facts import Facts
 from .data.captioned_images import CaptionedImages
+from .fitting import fit
 from .run_folder import CHECKPOINT, check_output
 from .systems.caption_system import CaptionSystem
 
@@ -83,7 +84,16 @@ def train_code(
     new = caption_facts(recipe, system, images, words, None)
     # towers: those of the system; head_of: what this is a head of
     new |= {"towers": facts["towers"], "head_of": str(trained)}
-    fit_captions(recipe, system, batches, new, output, callbacks, resume=resume)
+    fit(
+        system,
+        batches,
+        output,
+        epochs=recipe.epochs,
+        seed=recipe.seed,
+        facts=new,
+        callbacks=callbacks,
+        resume=resume,
+    )
     return output / CHECKPOINT
 
 

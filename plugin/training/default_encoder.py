@@ -10,16 +10,13 @@ from typing import Any, cast
 
 import lightning.pytorch as pl
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
 from tokenizers import Tokenizer
-from torch.utils.data import DataLoader
 
 from .data.corpus import Corpus
 from .data.pixels import cached_pixels
-from .data.scenes import SceneBatch
-from .epochs import EpochSeed
-from .logs import loggers
+from .fitting import fit
 from .recipe import Recipe, RecipeError, Stage
+from .run_folder import CHECKPOINT, save_tensors
 from .systems.dual_hashing import DualHashing, LossWeights
 from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
@@ -134,28 +131,16 @@ def train_stage(run: Run, corpus: Corpus, stage: Stage, before: Path | None) -> 
         model.load_state_dict(torch.load(before, weights_only=True, map_location="cpu"))
     model.train()  # from_pretrained leaves its modules, batch normalisation too, in eval mode
     batches = corpus.batches(stage, tokenizer, run.cache, run.recipe.seed)
-    loader: DataLoader[SceneBatch] = DataLoader(batches, batch_size=None)
-    trainer = pl.Trainer(
-        max_epochs=stage.epochs,
-        precision="bf16-mixed",
-        accelerator="auto",
-        devices=1,
-        logger=loggers(folder),
-        log_every_n_steps=10,
-        gradient_clip_val=5.0,
-        callbacks=[
-            EpochSeed(batches, run.recipe.seed),
-            ModelCheckpoint(folder, filename="last", save_top_k=1, enable_version_counter=False),
-            *_held_out(run, corpus, stage, tokenizer, folder),
-        ],
+    fit(
+        model,
+        batches,
+        folder,
+        epochs=stage.epochs,
+        seed=run.recipe.seed,
+        callbacks=list(_held_out(run, corpus, stage, tokenizer, folder)),
+        resume=(folder / CHECKPOINT).is_file(),
     )
-    last = folder / "last.ckpt"
-    trainer.fit(model, loader, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
-    partial = weights.with_suffix(".partial")
-    torch.save(model.state_dict(), partial)
-    partial.replace(weights)
+    save_tensors(model.state_dict(), weights)
     return weights
 
 

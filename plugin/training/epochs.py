@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any
 
 import lightning.pytorch as pl
 import torch
 
-
-class EpochOrder(Protocol):
-    """Batches whose order depends on the epoch."""
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the order of the epoch."""
+from .data.epoch_batches import EpochBatches
 
 
 class EpochSeed(pl.Callback):
@@ -23,7 +18,7 @@ class EpochSeed(pl.Callback):
         seed: of the run.
     """
 
-    def __init__(self, batches: EpochOrder, seed: int) -> None:
+    def __init__(self, batches: EpochBatches[Any], seed: int) -> None:
         self.batches = batches
         self.seed = seed
 

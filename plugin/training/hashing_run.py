@@ -12,46 +12,22 @@ import lightning.pytorch as pl
 import numpy as np
 import numpy.typing as npt
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
-from torch.utils.data import DataLoader
 
 from ..engine.errors import UsageError
-from .data.labelled_images import ImageBatch, ImageBatches, ImageSource
+from .checkpoint_facts import Facts
+from .data.labelled_images import ImageBatches, ImageSource
 from .default_encoder import backbone_folder
-from .epochs import EpochSeed
+from .fitting import fit
 from .hashing_heads import finish_heads
 from .hashing_recipe import HashingRecipe
-from .logs import loggers
 from .machine import machine
-from .run_folder import CHECKPOINT, check_output
+from .run_folder import CHECKPOINT, check_output, save_tensors
 from .systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
 from .systems.optimisation import Schedule
 from .towers.image_tower import ImageTower
 
-#: Key of our facts in a checkpoint: plain types only, so that it loads with ``weights_only``.
-FACTS = "scene_search"
 _FINISHED = "heads_finished"
 SYSTEM = "multilevel-hashing"
-
-
-class _Facts(pl.Callback):
-    """Writes what export needs to know, and the seconds trained in all pieces, into checkpoints."""
-
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        self.facts = dict(facts)
-        self.before = 0.0
-        self.started = time.monotonic()
-
-    def on_save_checkpoint(
-        self, _trainer: pl.Trainer, _module: pl.LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
-        seconds = self.before + time.monotonic() - self.started
-        checkpoint[FACTS] = {**self.facts, "seconds": seconds}
-
-    def on_load_checkpoint(
-        self, _trainer: pl.Trainer, _module: pl.LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
-        self.before = float(checkpoint[FACTS]["seconds"])
 
 
 def build_system(
@@ -111,27 +87,17 @@ def train_hashing(
     if resume:
         _check_same_run(checkpoint, recipe, facts)
     batches = ImageBatches(pixels, labels, recipe.batch_size, recipe.seed)
-    loader: DataLoader[ImageBatch] = DataLoader(batches, batch_size=None)
-    trainer = pl.Trainer(
-        max_epochs=recipe.epochs,
-        precision="bf16-mixed",
-        accelerator="auto",
-        devices=1,
-        logger=loggers(output),
-        log_every_n_steps=min(10, len(batches)),
-        gradient_clip_val=5.0,
-        enable_model_summary=False,
-        enable_progress_bar=progress_bar,
-        callbacks=[
-            EpochSeed(batches, recipe.seed),
-            _Facts(_facts(recipe, facts, tower)),
-            ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False),
-            *callbacks,
-        ],
+    fit(
+        model,
+        batches,
+        output,
+        epochs=recipe.epochs,
+        seed=recipe.seed,
+        facts=_facts(recipe, facts, tower),
+        callbacks=callbacks,
+        resume=resume,
+        progress_bar=progress_bar,
     )
-    trainer.fit(model, loader, ckpt_path=str(checkpoint) if resume else None, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
     _finish(model, pixels, labels, recipe, checkpoint)
     return checkpoint
 
@@ -145,18 +111,16 @@ def _finish(
 ) -> None:
     """Train the heads on the finished backbone and put them into its checkpoint, once."""
     checkpoint = torch.load(file, weights_only=True, map_location="cpu")
-    if checkpoint[FACTS].get(_FINISHED):
+    if checkpoint[Facts.KEY].get(_FINISHED):
         return
     started = time.monotonic()
     finish_heads(model, pixels, labels, recipe.image.input_size, recipe.seed, _tell)
     checkpoint["state_dict"] = model.state_dict()
-    checkpoint[FACTS] |= {
+    checkpoint[Facts.KEY] |= {
         _FINISHED: True,
-        "seconds": checkpoint[FACTS]["seconds"] + time.monotonic() - started,
+        "seconds": checkpoint[Facts.KEY]["seconds"] + time.monotonic() - started,
     }
-    partial = file.with_suffix(".partial")
-    torch.save(checkpoint, partial)
-    partial.replace(file)
+    save_tensors(checkpoint, file)
 
 
 def _tell(line: str) -> None:
@@ -169,7 +133,7 @@ def _check_same_run(checkpoint: Path, recipe: HashingRecipe, images: Mapping[str
     Order and learning rates are laid out over all steps of a run. Checkpoints of before there was
     a digest of the images are taken as they are.
     """
-    known = torch.load(checkpoint, weights_only=True, map_location="cpu")[FACTS]
+    known = torch.load(checkpoint, weights_only=True, map_location="cpu")[Facts.KEY]
     digest = known["images"].get("digest")
     if digest is not None and digest != images.get("digest"):
         raise UsageError(

@@ -18,6 +18,7 @@ from .data.caption_batches import distinct_sentences
 from .data.captioned_images import CaptionedImages
 from .data.visual_graph import visual_graph
 from .data.whole_images import whole_batches
+from .run_folder import save_tensors
 from .systems.caption_system import CaptionSystem
 
 #: Images and sentences that are looked at, at most: their clusters hardly change with more.
@@ -64,9 +65,7 @@ def learn_hubs(
     read = system.encode_sentences([sentences[row] for row in chosen])
     cast("LearnsHubs", system).learn_hubs(seen, read)
     content["state_dict"] = system.cpu().state_dict()
-    beside = checkpoint.with_suffix(".partial")
-    torch.save(content, beside)
-    beside.replace(checkpoint)
+    save_tensors(content, checkpoint)
 
 
 @torch.no_grad()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from ..engine.errors import UsageError
 
@@ -26,3 +30,10 @@ def check_output(output: Path, *, resume: bool) -> None:
             f"{output} holds no checkpoint to go on from", hint="Leave --resume out to begin."
         )
     output.mkdir(parents=True, exist_ok=True)
+
+
+def save_tensors(content: Mapping[str, Any], file: Path) -> None:
+    """Write tensors and plain values to a file; a stop on the way leaves what was there."""
+    partial = file.with_suffix(".partial")
+    torch.save(content, partial)
+    partial.replace(file)

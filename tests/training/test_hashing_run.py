@@ -11,12 +11,13 @@ from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package import EncoderPackage
 from scene_search.engine.errors import UsageError
 from scene_search.engine.evaluation.hashing import evaluate_hashing
+from scene_search.training.checkpoint_facts import Facts
 from scene_search.training.data.labelled_images import read_images
 from scene_search.training.export import parity
 from scene_search.training.export.checkpoint import load_checkpoint
 from scene_search.training.export.system_package import export_system
 from scene_search.training.hashing_recipe import hashing_recipe
-from scene_search.training.hashing_run import FACTS, train_hashing
+from scene_search.training.hashing_run import train_hashing
 
 RECIPE = {
     "name": "small",
@@ -63,7 +64,7 @@ def test_a_stopped_run_ends_as_if_it_had_not_been_stopped(
     assert half["epoch"] == 1
     resumed = load_checkpoint(train_hashing(recipe, ucmd, data_folder, tmp_path, resume=True))
     whole = load_checkpoint(trained)
-    assert resumed[FACTS]["seconds"] > half[FACTS]["seconds"]
+    assert resumed[Facts.KEY]["seconds"] > half[Facts.KEY]["seconds"]
     for name, weights in whole["state_dict"].items():
         assert torch.equal(weights, resumed["state_dict"][name]), name
 
@@ -76,7 +77,7 @@ def test_losses_are_logged_as_csv(trained):
 
 
 def test_only_the_train_list_is_learnt_from(trained, data_folder):
-    names = set(load_checkpoint(trained)[FACTS]["images"]["names"])
+    names = set(load_checkpoint(trained)[Facts.KEY]["images"]["names"])
     lists = data_folder / "splits"
     assert names == set((lists / "UCMerced_LandUse_train.txt").read_text().split())
     assert not names & set((lists / "UCMerced_LandUse_test.txt").read_text().split())
@@ -125,7 +126,7 @@ def test_unlabelled_images_are_learnt_from_by_instance(recipe, ucmd, data_folder
     assert plain.classes == 0
     one = dataclasses.replace(recipe, epochs=1)
     before = train_hashing(one, plain, data_folder, tmp_path)
-    assert load_checkpoint(before)[FACTS]["images"]["classes"] == 0
+    assert load_checkpoint(before)[Facts.KEY]["images"]["classes"] == 0
 
 
 def test_what_cannot_be_done_is_refused(trained, recipe, ucmd, data_folder, tmp_path):

@@ -12,7 +12,7 @@ from scene_search.engine import cli
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package import EncoderPackage
 from scene_search.engine.indexing import IndexOptions, index_imagery
-from scene_search.training.hashing_run import FACTS
+from scene_search.training.checkpoint_facts import Facts
 from scene_search.training.progress_lines import PREFIX
 
 from tests.support.patchwork import write_patchwork
@@ -74,7 +74,7 @@ def test_from_an_index_to_an_encoder_that_indexes(index, config, tiny_backbones,
     assert {report["unit"] for report in reports} == {"tiles", "steps"}
     assert reports[-1]["done"] == reports[-1]["total"]
     assert "epoch 2 of 2" in reports[-1]["message"]
-    facts = torch.load(result["checkpoint"], weights_only=True)[FACTS]["images"]
+    facts = torch.load(result["checkpoint"], weights_only=True)[Facts.KEY]["images"]
     assert facts["items"] == result["images"]
     made = run("export", result["checkpoint"], "--output", tmp_path / "package", "--json")
     assert made.returncode == 0, made.stderr

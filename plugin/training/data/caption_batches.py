@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.utils.data import IterableDataset
 
 from .captioned_images import CaptionedImages
+from .epoch_batches import EpochBatches
 from .frozen_texts import FrozenTexts
 from .frozen_views import FrozenViews
 
@@ -58,7 +58,7 @@ class CaptionBatch(NamedTuple):
     extra: dict[str, Tensor]
 
 
-class CaptionBatches(IterableDataset[CaptionBatch]):
+class CaptionBatches(EpochBatches[CaptionBatch]):
     """Shuffled batches, every image with a random caption of its own.
 
     Args:
@@ -84,7 +84,8 @@ class CaptionBatches(IterableDataset[CaptionBatch]):
         texts: FrozenTexts | None = None,
         extras: Extras | None = None,
     ) -> None:
-        super().__init__()
+        count = len(images.names)
+        super().__init__(np.arange(count), min(batch_size, count), seed)
         self.pixels = pixels
         self.sentences = distinct_sentences(images)
         number = {sentence: i for i, sentence in enumerate(self.sentences)}
@@ -96,23 +97,7 @@ class CaptionBatches(IterableDataset[CaptionBatch]):
         self.owned = [owned[int(content)] for content in self.contents]
         self.labels = np.asarray(images.labels, np.int64)
         self.tokenizer = tokenizer
-        self.batch_size = min(batch_size, len(self.labels))
-        self.seed = seed
         self.views, self.texts, self.extras = views, texts, extras
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the order of the epoch, so that a resumed run sees what it would have seen."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self.labels) // self.batch_size
-
-    def __iter__(self) -> Iterator[CaptionBatch]:
-        rng = np.random.default_rng((self.seed, self.epoch))
-        order = rng.permutation(len(self.labels))
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            yield self.batch(order[start : start + self.batch_size], rng)
 
     def batch(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> CaptionBatch:
         """Return the batch of the images ``rows``, each with a caption drawn by ``rng``."""

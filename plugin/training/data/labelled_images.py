@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset
 
 from .benchmarks import AID, UCMD, Benchmark, TrainingDataError, read_list
+from .epoch_batches import EpochBatches
 from .pixels import cached_pixels
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
@@ -137,7 +137,7 @@ class ImageBatch(NamedTuple):
     label: Tensor
 
 
-class ImageBatches(IterableDataset[ImageBatch]):
+class ImageBatches(EpochBatches[ImageBatch]):
     """Shuffled batches; the order depends on seed and epoch only.
 
     Args:
@@ -150,25 +150,13 @@ class ImageBatches(IterableDataset[ImageBatch]):
     def __init__(
         self, pixels: npt.NDArray[np.uint8], labels: Sequence[int], batch_size: int, seed: int
     ) -> None:
-        super().__init__()
+        super().__init__(np.arange(len(labels)), min(batch_size, len(labels)), seed)
         if len(pixels) != len(labels):
             raise ValueError("pixels and labels differ in number")
         self.pixels = pixels
         self.labels = np.asarray(labels, np.int64)
-        self.batch_size = min(batch_size, len(self.labels))
-        self.seed = seed
-        self.epoch = 0
 
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the order of the epoch, so that a resumed run sees what it would have seen."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self.labels) // self.batch_size
-
-    def __iter__(self) -> Iterator[ImageBatch]:
-        order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.labels))
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            rows = order[start : start + self.batch_size]
-            images = torch.from_numpy(np.stack([self.pixels[row] for row in rows]))
-            yield ImageBatch(images.permute(0, 3, 1, 2), torch.from_numpy(self.labels[rows]))
+    def batch(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> ImageBatch:  # noqa: ARG002 (nothing is drawn)
+        """Return the batch of the images ``rows``."""
+        images = torch.from_numpy(np.stack([self.pixels[row] for row in rows]))
+        return ImageBatch(images.permute(0, 3, 1, 2), torch.from_numpy(self.labels[rows]))

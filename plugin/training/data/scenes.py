@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.utils.data import IterableDataset
+
+from .epoch_batches import EpochBatches
 
 
 class SceneBatch(NamedTuple):
@@ -33,7 +34,7 @@ class SceneBatch(NamedTuple):
     domain: Tensor
 
 
-class SceneBatches(IterableDataset[SceneBatch]):
+class SceneBatches(EpochBatches[SceneBatch]):
     """Shuffled batches over several pixel arrays, every image with a random caption of its own.
 
     Args:
@@ -57,9 +58,14 @@ class SceneBatches(IterableDataset[SceneBatch]):
         batch_size: int,
         seed: int,
     ) -> None:
-        super().__init__()
+        places = [(k, i) for k, array in enumerate(pixels) for i in range(len(array))]
+        rows = [
+            np.tile(np.flatnonzero([k == place[0] for place in places]), times)
+            for k, times in enumerate(repeats)
+        ]
+        super().__init__(np.concatenate(rows), batch_size, seed)
         self.pixels = list(pixels)
-        self.places = [(k, i) for k, array in enumerate(pixels) for i in range(len(array))]
+        self.places = places
         if not len(self.places) == len(captions) == len(labels) == len(domains):
             raise ValueError("pixels, captions, labels and domains differ in number")
         self.sentences = sorted({sentence for own in captions for sentence in own})
@@ -68,29 +74,7 @@ class SceneBatches(IterableDataset[SceneBatch]):
         self.owned = [frozenset(own) for own in self.captions]
         self.labels = np.asarray(labels)
         self.domains = np.asarray(domains)
-        self.order = np.concatenate(
-            [
-                np.tile(np.flatnonzero([k == place[0] for place in self.places]), times)
-                for k, times in enumerate(repeats)
-            ]
-        )
         self.tokenizer = tokenizer
-        self.batch_size = batch_size
-        self.seed = seed
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the order of the epoch, so that a resumed run sees what it would have seen."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self.order) // self.batch_size
-
-    def __iter__(self) -> Iterator[SceneBatch]:
-        rng = np.random.default_rng((self.seed, self.epoch))
-        order = rng.permutation(self.order)
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            yield self.batch(order[start : start + self.batch_size], rng)
 
     def batch(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> SceneBatch:
         """Return the batch of the images ``rows``, each with a caption drawn by ``rng``."""

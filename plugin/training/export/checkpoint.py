@@ -12,7 +12,7 @@ import torch
 
 from ...engine.errors import UsageError
 from ..caption_systems import CAPTION_SYSTEMS
-from ..hashing_run import FACTS
+from ..checkpoint_facts import Facts
 from ..hashing_run import SYSTEM as HASHING_SYSTEM
 
 #: What can be exported.
@@ -29,8 +29,8 @@ def load_checkpoint(file: Path) -> Mapping[str, Any]:
         if not zipfile.is_zipfile(file):  # the format before zip fails in many ways
             raise EOFError(file)
         checkpoint: Mapping[str, Any] = torch.load(file, weights_only=True, map_location="cpu")
-        if checkpoint[FACTS]["system"] not in SYSTEMS:
-            raise KeyError(checkpoint[FACTS]["system"])
+        if checkpoint[Facts.KEY]["system"] not in SYSTEMS:
+            raise KeyError(checkpoint[Facts.KEY]["system"])
     except (OSError, KeyError, TypeError, RuntimeError, EOFError, UnpicklingError) as error:
         raise UsageError(
             f"{file} is no checkpoint of scene-search train",

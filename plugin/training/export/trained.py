@@ -11,9 +11,10 @@ from torch import nn
 from ...engine.errors import UsageError
 from ..caption_build import backbone_config, system_in, vocabulary_in
 from ..caption_recipe import caption_recipe
+from ..checkpoint_facts import Facts
 from ..hashing_recipe import hashing_recipe
-from ..hashing_run import FACTS, build_system
 from ..hashing_run import SYSTEM as HASHING_SYSTEM
+from ..hashing_run import build_system
 from ..recipe import ImageSettings
 from ..systems.exportable import Exportable
 from ..systems.image_hasher import ImageHasher
@@ -52,13 +53,13 @@ def restore(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Trai
     Raises:
         UsageError: if it was not trained at ``bits``.
     """
-    if checkpoint[FACTS]["system"] == HASHING_SYSTEM:
+    if checkpoint[Facts.KEY]["system"] == HASHING_SYSTEM:
         return _hashing(checkpoint, bits, where)
     return _captions(checkpoint, bits, where)
 
 
 def _hashing(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Trained:
-    facts = checkpoint[FACTS]
+    facts = checkpoint[Facts.KEY]
     recipe = hashing_recipe(facts["recipe"], where)
     length = _length(recipe.bits, bits, where)
     tower = ImageTower(backbone_config(facts["backbone"]), recipe.embedding_size)
@@ -69,7 +70,7 @@ def _hashing(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Tra
 
 
 def _captions(checkpoint: Mapping[str, Any], bits: int | None, where: str) -> Trained:
-    facts = checkpoint[FACTS]
+    facts = checkpoint[Facts.KEY]
     recipe = caption_recipe(facts["recipe"], where)
     length = _length((recipe.bits,), bits, where)
     system = system_in(facts, recipe)

@@ -22,7 +22,7 @@ def batches():
 
 def test_an_epoch_shows_every_dataset_as_often_as_asked(batches):
     assert len(batches) == 2  # 2 × 3 + 1 images in batches of 3
-    assert sorted(batches.order.tolist()) == [0, 0, 1, 1, 2, 2, 3]
+    assert sorted(batches.rows.tolist()) == [0, 0, 1, 1, 2, 2, 3]
 
 
 def test_an_epoch_run_again_is_the_same_and_the_next_differs(batches):
