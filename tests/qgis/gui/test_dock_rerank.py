@@ -87,7 +87,7 @@ def test_the_match_is_shown(open_index, dock, fake_engine, search_answer):
     fake_engine.answer("search", answer)
     model = dock.page.results.model
     tips = [model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
-    assert "87 % likely" in tips[0]
+    assert "Match 87 %, read word by word against look-alikes" in tips[0]
     assert "likely" not in tips[1]
     assert "likely" not in tips[2]
     layer = dock.searching.results_map.layer
