@@ -111,7 +111,6 @@ def train_captions(
         batches,
         output,
         epochs=recipe.epochs,
-        seed=recipe.seed,
         facts=facts,
         callbacks=[*callbacks, *keepers],
         resume=resume,

@@ -89,7 +89,6 @@ def train_code(
         batches,
         output,
         epochs=recipe.epochs,
-        seed=recipe.seed,
         facts=new,
         callbacks=callbacks,
         resume=resume,

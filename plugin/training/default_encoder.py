@@ -136,7 +136,6 @@ def train_stage(run: Run, corpus: Corpus, stage: Stage, before: Path | None) -> 
         batches,
         folder,
         epochs=stage.epochs,
-        seed=run.recipe.seed,
         callbacks=list(_held_out(run, corpus, stage, tokenizer, folder)),
         resume=(folder / CHECKPOINT).is_file(),
     )

@@ -14,13 +14,11 @@ class EpochSeed(pl.Callback):
     """Seeds order by the epoch and augmentation and dropout by the step, to resume exactly.
 
     Args:
-        batches: told the epoch.
-        seed: of the run.
+        batches: told the epoch; their seed is the run's.
     """
 
-    def __init__(self, batches: EpochBatches[Any], seed: int) -> None:
+    def __init__(self, batches: EpochBatches[Any]) -> None:
         self.batches = batches
-        self.seed = seed
 
     def on_train_epoch_start(self, trainer: pl.Trainer, *_: pl.LightningModule) -> None:
         """Choose the epoch's order."""
@@ -28,4 +26,4 @@ class EpochSeed(pl.Callback):
 
     def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> None:
         """Choose the step's random numbers: a resumed loader has drawn others before it."""
-        torch.manual_seed(self.seed * 1_000_003 + trainer.global_step)
+        torch.manual_seed(self.batches.seed * 1_000_003 + trainer.global_step)

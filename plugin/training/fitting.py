@@ -23,7 +23,6 @@ def fit(
     output: Path,
     *,
     epochs: int,
-    seed: int,
     facts: Mapping[str, Any] | None = None,
     callbacks: Sequence[pl.Callback] = (),
     resume: bool = False,
@@ -35,10 +34,9 @@ def fit(
 
     Args:
         model: gives its own optimizer and schedule.
-        batches: what it learns from.
+        batches: what it learns from; augmentation and dropout are drawn by their seed, too.
         output: where checkpoints and logs go.
         epochs: all of them, those before a stop included.
-        seed: of order, augmentation and dropout.
         facts: written into every checkpoint; none if left out.
         callbacks: called before the last epoch's checkpoint is written.
         resume: go on from the folder's checkpoint.
@@ -59,7 +57,7 @@ def fit(
         enable_model_summary=False,
         enable_progress_bar=progress_bar,
         callbacks=[
-            EpochSeed(batches, seed),
+            EpochSeed(batches),
             *([Facts(facts)] if facts is not None else []),
             *callbacks,
             ModelCheckpoint(output, filename="last", save_top_k=1, enable_version_counter=False),

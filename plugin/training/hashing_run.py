@@ -92,7 +92,6 @@ def train_hashing(
         batches,
         output,
         epochs=recipe.epochs,
-        seed=recipe.seed,
         facts=_facts(recipe, facts, tower),
         callbacks=callbacks,
         resume=resume,

@@ -303,7 +303,7 @@ class Encoder:
         encoded = self._empty(len(texts))
         for start in range(0, len(texts), self._batch_size):
             rows = slice(start, start + self._batch_size)
-            inputs, _ = self._text_inputs(texts[rows])
+            inputs = self._text_inputs(texts[rows])
             self._store(encoded, rows, *self._graphs["text"].run(inputs, ("features", "code")))
         return list(zip(encoded.embeddings, encoded.codes, strict=True))
 
@@ -311,19 +311,17 @@ class Encoder:
         """Return the hidden states (tokens, W) of each text."""
         states: list[npt.NDArray[np.float32]] = []
         for start in range(0, len(texts), self._batch_size):
-            inputs, real = self._text_inputs(texts[start : start + self._batch_size])
+            inputs = self._text_inputs(texts[start : start + self._batch_size])
+            real = inputs["attention_mask"].astype(bool)
             (hidden,) = self._graphs["text"].run(inputs, ("tokens",))
             self._graphs.check_shape(hidden, (*real.shape, hidden.shape[-1]))
             states += [rows[kept] for rows, kept in zip(hidden, real, strict=True)]
         return states
 
-    def _text_inputs(
-        self, texts: Sequence[str]
-    ) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.bool_]]:
-        """Return the text graph's inputs, and where they hold tokens (N, L) and no padding."""
+    def _text_inputs(self, texts: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+        """Return the text graph's inputs."""
         tokens = self._tokenizer(texts)
-        inputs = {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
-        return inputs, tokens.attention_mask.astype(bool)
+        return {"input_ids": tokens.input_ids, "attention_mask": tokens.attention_mask}
 
     @cached_property
     def _tokenizer(self) -> TextTokenizer:

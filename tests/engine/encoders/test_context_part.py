@@ -80,6 +80,12 @@ def test_each_text_is_run_once(tiny_context_encoder, monkeypatch):
     encoder.encode_context(rows, ["summer", "winter"] * 100)
     encoder.encode_context(rows[:1], ["winter"])
     assert sum(seen) == 2
+    others = [f"summer {number}" for number in range(64)]
+    encoder.encode_context(rows[:64], others)
+    encoder.encode_context(rows[:64], others)
+    assert sum(seen) == 66
+    encoder.encode_context(rows[:1], ["winter"])  # 64 others ago
+    assert sum(seen) == 67
 
 
 def test_an_encoder_without_the_part_says_so(tiny_encoder):

@@ -139,6 +139,16 @@ def test_texts_are_remembered(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatc
     np.testing.assert_array_equal(again.codes, first.codes[[4, 1, 0]])
 
 
+def test_memory_of_texts_is_bounded(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = Encoder(EncoderPackage.load(tiny_encoder), 1, "cpu")
+    texts = [f"forest {number}" for number in range(600)]
+    encoder.encode_texts(texts)
+    monkeypatch.setattr(GraphSession, "run", None)  # nothing may be encoded again
+    assert len(encoder.encode_texts(texts[-256:])) == 256
+    with pytest.raises(TypeError):
+        encoder.encode_texts(texts[-257:-256])
+
+
 def test_several_threads(encoder: Encoder, images: np.ndarray) -> None:
     expected = encoder.encode_images(images)
 

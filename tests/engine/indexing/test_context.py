@@ -10,22 +10,11 @@ from scene_search.engine.encoders.package import EncoderPackage
 from scene_search.engine.errors import CancelledError
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
-from scene_search.engine.progress import Progress
 
+from tests.support.indexing_support import CancelAfter
 from tests.support.patchwork import write_patchwork
 
 TILES_64 = IndexOptions(tile_size_m=64)
-
-
-class CancelAfter(Progress):
-    def __init__(self, windows):
-        super().__init__()
-        self._windows = windows
-
-    def report(self, done, total=None, *, unit="tiles", message="", force=False):
-        if unit == "tiles" and done >= self._windows:
-            self.cancel()
-        super().report(done, total, unit=unit, message=message, force=force)
 
 
 @pytest.fixture(scope="module")
