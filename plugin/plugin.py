@@ -14,10 +14,10 @@ from . import paths
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
-    from .gui.death_notice import DeathNotice
-    from .gui.dock import SceneSearchDock
-    from .gui.engine_setup import EngineSetup
-    from .gui.options_factory import OptionsFactory
+    from .gui.dock.dock import SceneSearchDock
+    from .gui.options.factory import OptionsFactory
+    from .gui.setup.death_notice import DeathNotice
+    from .gui.setup.engine_setup import EngineSetup
     from .processing.provider import SceneSearchProvider
 
 MENU = "Scene Search"  # the product's name, not translated
@@ -52,9 +52,9 @@ class SceneSearchPlugin:
 
     def initGui(self) -> None:  # noqa: N802 (QGIS's name)
         """Add actions, options page and Processing provider to the QGIS window."""
-        from .gui.death_notice import DeathNotice
-        from .gui.engine_setup import EngineSetup
-        from .gui.options_factory import OptionsFactory
+        from .gui.options.factory import OptionsFactory
+        from .gui.setup.death_notice import DeathNotice
+        from .gui.setup.engine_setup import EngineSetup
 
         self.initProcessing()
         window = self._iface.mainWindow()
@@ -66,7 +66,8 @@ class SceneSearchPlugin:
 
     def unload(self) -> None:
         """Take everything out of QGIS, end the engine and whatever runs."""
-        from .engine_link import session, setup_task, task
+        from .engine_link import session, task
+        from .engine_link.setup import task as setup_task
 
         if self.dock is not None:
             self.dock.shutdown()
@@ -102,7 +103,7 @@ class SceneSearchPlugin:
             if not visible:
                 return
             from .engine_link import session
-            from .gui.dock import SceneSearchDock
+            from .gui.dock.dock import SceneSearchDock
 
             iface = self._iface
             self.dock = SceneSearchDock(
@@ -164,7 +165,7 @@ class SceneSearchPlugin:
             self._toggle.setChecked(not self.dock.isHidden())
 
     def _show_options(self) -> None:
-        from .gui.options_factory import PAGE
+        from .gui.options.factory import PAGE
 
         self._iface.showOptionsDialog(self._iface.mainWindow(), PAGE)
 

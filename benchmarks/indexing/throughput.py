@@ -53,7 +53,7 @@ def timed(work):
 def measure(path: Path, rounds: int) -> dict[str, object]:
     """Measure one raster, in this process."""
     from scene_search.engine.encoders.encoder import Encoder
-    from scene_search.engine.encoders.package import EncoderPackage
+    from scene_search.engine.encoders.package.package import EncoderPackage
     from scene_search.engine.indexing.index_imagery import index_imagery
     from scene_search.engine.indexing.options import IndexOptions
     from scene_search.engine.indexing.pipeline import Pipeline

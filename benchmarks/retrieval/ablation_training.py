@@ -13,14 +13,14 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from scene_search.training.caption_measure import measure_captions, read_measured
-from scene_search.training.caption_recipe import caption_recipe, read_caption_recipe
-from scene_search.training.caption_run import train_captions
+from scene_search.training.captions.measure import measure_captions, read_measured
+from scene_search.training.captions.recipe import caption_recipe, read_caption_recipe
+from scene_search.training.captions.run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.data.pixels import cached_pixels
-from scene_search.training.hashing_recipe import hashing_recipe, read_hashing_recipe
-from scene_search.training.machine import machine
+from scene_search.training.hashing.recipe import hashing_recipe, read_hashing_recipe
 from scene_search.training.recipe import RECIPES
+from scene_search.training.running.machine import machine
 from scene_search.training.systems.caption_system import CaptionSystem
 
 from .ablation_plan import PlanError, Study

@@ -29,14 +29,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import SceneSearchError
 from scene_search.engine.evaluation.image_encoding import encode_image_files
-from scene_search.training.caption_measure import read_measured
 from scene_search.training.caption_recall import Pairs, pairs_of, recalls
+from scene_search.training.captions.measure import read_measured
 from scene_search.training.data.benchmarks import TrainingDataError
 from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS, CaptionedImages
-from scene_search.training.default_encoder import backbone_folder
+from scene_search.training.default.stages import backbone_folder
 from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 from transformers import AutoModel, AutoTokenizer
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from scene_search.engine.context.r2stft import r2stft
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import SceneSearchError
 from scene_search.engine.evaluation.average_precision import expected_average_precision
 from scene_search.engine.evaluation.rankings import code_scores, embedding_scores

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scene_search.engine.sample import SCENE_CLASSES
-from scene_search.engine.sample.captions import captions
-from scene_search.engine.sample.light import random_light
-from scene_search.engine.sample.noise import Patch
-from scene_search.engine.sample.render import render, to_bytes
+from scene_search.engine.sample.canvas.light import random_light
+from scene_search.engine.sample.canvas.noise import Patch
+from scene_search.engine.sample.canvas.render import render, to_bytes
 from scene_search.engine.sample.scene import scene_drawing
+from scene_search.engine.sample.wording.captions import captions
 
 #: Months of each season on the northern hemisphere.
 MONTHS = {"winter": (12, 1, 2), "summer": (6, 7, 8)}

@@ -135,6 +135,6 @@ def pick(found: dict[str, Any], ranking: str) -> dict[str, Any]:
 
 def _measured_on(provider: str) -> str:
     """Return the machine; packages run on the processor unless the provider is another's."""
-    from scene_search.training.machine import machine, processor
+    from scene_search.training.running.machine import machine, processor
 
     return machine() if "cuda" in provider.lower() else processor()

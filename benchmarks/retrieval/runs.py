@@ -117,7 +117,7 @@ class Trained:
 def read_trained(checkpoint: Path) -> Trained:
     """Return what a checkpoint says of itself; its weights stay on disk."""
     import torch  # only where there is something to measure
-    from scene_search.training.checkpoint_facts import Facts
+    from scene_search.training.running.checkpoint_facts import Facts
 
     content = torch.load(checkpoint, weights_only=True, map_location="cpu", mmap=True)
     facts = content[Facts.KEY]

@@ -18,7 +18,7 @@ from pathlib import Path
 import shapely
 from scene_search import paths
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing.index_imagery import index_imagery
 from scene_search.engine.indexing.options import IndexOptions

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from scene_search.engine.imagery.grid import TileWindow
+from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.schema import IndexInfo, SourceRecord, TileBatch
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.retrieval.query import Query

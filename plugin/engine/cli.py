@@ -20,7 +20,7 @@ from typing import Any
 from ..paths import version
 from .commands import doctor, encoder, evaluate, export, index, sample, search, serve, train
 from .commands.command import Command
-from .console import ConsoleProgress
+from .commands.console import ConsoleProgress
 from .errors import CancelledError, SceneSearchError, StorageError, UsageError
 from .progress import Progress
 

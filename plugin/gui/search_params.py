@@ -6,7 +6,7 @@ from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
-from .search_request import SearchRequest
+from .search.request import SearchRequest
 
 
 def search_params(request: SearchRequest, snapshot: str | None = None) -> dict[str, Any]:

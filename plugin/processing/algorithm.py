@@ -17,7 +17,7 @@ from .. import paths
 from ..engine.errors import CancelledError, SceneSearchError
 from ..engine_link import session
 from ..engine_link.errors import EngineCancelledError
-from .engine_call import CallEngine, call_engine
+from .feedback import CallEngine, call_engine
 from .translation import tr
 
 

@@ -13,7 +13,7 @@ from qgis.core import (
 
 from ..engine.errors import SceneSearchError
 from .algorithm import SceneSearchAlgorithm, translated_help
-from .engine_call import CallEngine
+from .feedback import CallEngine
 from .index_parameters import (
     ENCODER,
     FOLDER,

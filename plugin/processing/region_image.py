@@ -17,7 +17,7 @@ from qgis.PyQt.QtCore import QThread
 from ..layers.raster_source import raster_source
 from ..layers.snapshot import render_snapshot
 from ..layers.snapshot_plan import plan_snapshot
-from .engine_call import CallEngine
+from .feedback import CallEngine
 from .regions import SearchRegion
 from .translation import tr
 

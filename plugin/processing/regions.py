@@ -13,7 +13,7 @@ from qgis.core import (
     QgsProcessingException,
 )
 
-from .geometry_message import area_message, plain_parts
+from ..layers.engine_geometry import area_message, plain_parts
 from .translation import tr
 
 if TYPE_CHECKING:

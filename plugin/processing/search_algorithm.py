@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from .algorithm import SceneSearchAlgorithm
-from .engine_call import CallEngine
+from .feedback import CallEngine
 from .hits_output import hits_fields, output_error, style_when_loaded, write_hits
 from .search_parameters import filter_parameters, index_parameter, search_message
 from .translation import tr

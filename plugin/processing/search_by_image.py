@@ -12,7 +12,7 @@ from qgis.core import (
 )
 
 from .algorithm import translated_help
-from .engine_call import CallEngine
+from .feedback import CallEngine
 from .search_algorithm import SearchAlgorithm
 from .translation import tr
 

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from .algorithm import translated_help
-from .engine_call import CallEngine
+from .feedback import CallEngine
 from .region_image import RegionImage
 from .regions import (
     AREA,

@@ -18,7 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
-from .geometry_message import area_message
+from ..layers.engine_geometry import area_message
 from .translation import tr
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from ..engine_link.environment import engine_environment, find_engine_python
 from ..engine_link.training import Listener, check_installed, run_training
 from ..file_checks import is_file
 from .algorithm import SceneSearchAlgorithm, translated_help
-from .engine_call import CallEngine, progress_text
+from .feedback import CallEngine, progress_text
 from .search_parameters import advanced
 from .translation import tr
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from .. import paths
 from ..engine.errors import SceneSearchError, UsageError
-from .caption_systems import CAPTION_SYSTEMS
+from .captions.systems import CAPTION_SYSTEMS
 from .data.benchmarks import TrainingDataError
 from .export.parity import ParityError
 from .recipe import RECIPES, RecipeError
-from .tether import tether
+from .running.tether import tether
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -84,7 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _models(arguments: argparse.Namespace) -> dict[str, Any]:
-    from .make_models import make_models
+    from .default.make import make_models
 
     output = arguments.output or paths.models()
     make_models(arguments.recipe, arguments.data.resolve(), arguments.runs, output)
@@ -114,7 +114,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
             "lengths together",
             hint="Leave --towers and --code-of out.",
         )
-    from .hashing_command import train_from
+    from .hashing.command import train_from
 
     return train_from(arguments)
 
@@ -132,7 +132,7 @@ def _train_captions(arguments: argparse.Namespace) -> dict[str, Any]:
         )
     if arguments.unlabelled:
         raise UsageError(f"{arguments.system} learns from captions", hint="Leave --unlabelled out.")
-    from .caption_stages import train_another_code, train_stages
+    from .captions.stages import train_another_code, train_stages
 
     if arguments.code_of is not None:
         if arguments.bits is None or arguments.towers or arguments.config:

@@ -10,17 +10,17 @@ from typing import Any
 
 import yaml
 
-from ..engine.encoders.package_zip import zip_package
-from .caption_recipe import read_caption_recipe, shipped_caption_recipe
-from .caption_run import BEST
-from .caption_stages import train_stages
-from .caption_systems import CAPTION_SYSTEMS
+from ..engine.encoders.package.zip_file import zip_package
+from .captions.recipe import read_caption_recipe, shipped_caption_recipe
+from .captions.run import BEST
+from .captions.stages import train_stages
+from .captions.systems import CAPTION_SYSTEMS
 from .data.labelled_images import read_images
 from .export.system_package import export_system
-from .hashing_recipe import with_options
-from .hashing_run import train_hashing
+from .hashing.recipe import with_options
+from .hashing.run import train_hashing
 from .recipe import RECIPES, RecipeError, build_settings
-from .run_folder import CHECKPOINT
+from .running.run_folder import CHECKPOINT
 
 PACKAGES = RECIPES / "packages.yaml"
 

@@ -4,17 +4,17 @@
 <context>
     <name>AddLayersDialog</name>
     <message>
-        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <location filename="../../plugin/gui/index/add_layers_dialog.py"/>
         <source>Add imagery to the index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <location filename="../../plugin/gui/index/add_layers_dialog.py"/>
         <source>Add to index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/add_layers_dialog.py"/>
+        <location filename="../../plugin/gui/index/add_layers_dialog.py"/>
         <source>Tick the imagery to add:</source>
         <translation type="unfinished"></translation>
     </message>
@@ -22,47 +22,47 @@
 <context>
     <name>BuildProgress</name>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Looking through the imagery</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>{done} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>{0} tiles/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>{0} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Indexing progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Stop indexing; the tiles so far stay searchable</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Looking through the imagery…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/build_progress.py"/>
+        <location filename="../../plugin/gui/index/build_progress.py"/>
         <source>Stopping…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -70,42 +70,42 @@
 <context>
     <name>CacheGroup</name>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Thumbnails and snapshots</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Cache Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>In the QGIS profile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Empty</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Emptying…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/cache_group.py"/>
+        <location filename="../../plugin/gui/options/cache_group.py"/>
         <source>Measuring…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -113,12 +113,12 @@
 <context>
     <name>ExportHits</name>
     <message>
-        <location filename="../../plugin/gui/export_hits.py"/>
+        <location filename="../../plugin/gui/results/export_hits.py"/>
         <source>Choose a folder you can write to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/export_hits.py"/>
+        <location filename="../../plugin/gui/results/export_hits.py"/>
         <source>{0} was not written: {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -126,7 +126,7 @@
 <context>
     <name>Gallery</name>
     <message>
-        <location filename="../../plugin/gui/gallery.py"/>
+        <location filename="../../plugin/gui/results/gallery.py"/>
         <source>Results</source>
         <translation type="unfinished"></translation>
     </message>
@@ -134,17 +134,17 @@
 <context>
     <name>HitDelegate</name>
     <message>
-        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <location filename="../../plugin/gui/results/hit_delegate.py"/>
         <source>image gone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <location filename="../../plugin/gui/results/hit_delegate.py"/>
         <source>Similarity {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hit_delegate.py"/>
+        <location filename="../../plugin/gui/results/hit_delegate.py"/>
         <source>Match {0}, similarity {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -152,22 +152,22 @@
 <context>
     <name>HitMenu</name>
     <message>
-        <location filename="../../plugin/gui/hit_menu.py"/>
+        <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Zoom to tile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hit_menu.py"/>
+        <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Find similar to this</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hit_menu.py"/>
+        <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Export all results…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hit_menu.py"/>
+        <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Add {0} to the project</source>
         <translation type="unfinished"></translation>
     </message>
@@ -223,32 +223,32 @@
 <context>
     <name>HitsModel</name>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>Match {0}, read word by word against look-alikes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>The image file is not there any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>Result {0}, similarity {1}, {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>Result {0} · similarity {1} · {2} bits differ</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>Acquired {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/hits_model.py"/>
+        <location filename="../../plugin/gui/results/hits_model.py"/>
         <source>Scale {0}×</source>
         <translation type="unfinished"></translation>
     </message>
@@ -256,37 +256,37 @@
 <context>
     <name>ImageryPicker</name>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Imagery</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Add a folder of images, or single images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Add folder…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Add images…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Folder of images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/imagery_picker.py"/>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
         <source>Not indexed, but regions drawn on this layer can be searched for</source>
         <translation type="unfinished"></translation>
     </message>
@@ -294,27 +294,27 @@
 <context>
     <name>IndexActions</name>
     <message>
-        <location filename="../../plugin/gui/index_actions.py"/>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>Open index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_actions.py"/>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>Index (*.gpkg);;All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_actions.py"/>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>Folder of images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_actions.py"/>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>Coverage of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_actions.py"/>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>The coverage is not shown</source>
         <translation type="unfinished"></translation>
     </message>
@@ -322,27 +322,27 @@
 <context>
     <name>IndexController</name>
     <message>
-        <location filename="../../plugin/gui/index_controller.py"/>
+        <location filename="../../plugin/gui/index/controller.py"/>
         <source>Reading the index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_controller.py"/>
+        <location filename="../../plugin/gui/index/controller.py"/>
         <source>Indexing stopped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_controller.py"/>
+        <location filename="../../plugin/gui/index/controller.py"/>
         <source>Opening {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_controller.py"/>
+        <location filename="../../plugin/gui/index/controller.py"/>
         <source>Indexing into {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_controller.py"/>
+        <location filename="../../plugin/gui/index/controller.py"/>
         <source>{0} was not opened</source>
         <translation type="unfinished"></translation>
     </message>
@@ -350,57 +350,57 @@
 <context>
     <name>IndexPresenter</name>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>The tiles so far can be searched. “Update” goes on where it stopped.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Install the encoder {0} again, or make a new index.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Indexed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>The index is up to date</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Nothing could be indexed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Nothing had been indexed yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Indexing stopped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>This index was made by another encoder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Show on the map</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Why?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_presenter.py"/>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>(and {0} more)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -408,12 +408,12 @@
 <context>
     <name>IndexReport</name>
     <message>
-        <location filename="../../plugin/gui/index_report.py"/>
+        <location filename="../../plugin/gui/index/report.py"/>
         <source>{tiles} from {images} in {time}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report.py"/>
+        <location filename="../../plugin/gui/index/report.py"/>
         <source>{0} tiles/s</source>
         <translation type="unfinished"></translation>
     </message>
@@ -421,47 +421,47 @@
 <context>
     <name>IndexReportDialog</name>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>Indexing report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>Copy all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>failed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>skipped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>missing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>File</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_report_dialog.py"/>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>{0} could not be indexed. Everything else is in the index. Once a file is mended, “Update” takes it in.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -469,62 +469,62 @@
 <context>
     <name>IndexSection</name>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Why?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>New index…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Open index…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Show coverage on the map</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Indexing report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Add imagery to the index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Update: index what was added or changed, forget what was removed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Recent</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Add folder…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Add layers of the project…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/index_section.py"/>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>{0} left out</source>
         <translation type="unfinished"></translation>
     </message>
@@ -532,112 +532,112 @@
 <context>
     <name>NewIndexDialog</name>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>New index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Create index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Default</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>From a folder…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Save the index as</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Index (*.gpkg)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source> m</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Automatic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Side of a tile on the ground. Automatic takes 256 pixels of each image: set it to about the size of what you look for when images differ in resolution.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Advanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>The network that describes what a tile shows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>How much neighbouring tiles share; more finds more and takes longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Encoder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Tile size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Scales</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Overlap</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>This file exists. Open it instead to add imagery, or choose another.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Folder of an encoder package</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Looking for encoders</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Also index tiles of this multiple of the size, for larger scenes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>Imagery to search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/new_index_dialog.py"/>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>The folder {0} does not exist.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -645,7 +645,7 @@
 <context>
     <name>NoticeBar</name>
     <message>
-        <location filename="../../plugin/gui/notice_bar.py"/>
+        <location filename="../../plugin/gui/widgets/notice_bar.py"/>
         <source>Dismiss</source>
         <translation type="unfinished"></translation>
     </message>
@@ -653,157 +653,157 @@
 <context>
     <name>OptionsPage</name>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Search engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Restart</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Ends the engine; it starts with the next search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Copy Report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Copies facts about this machine, for a bug report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Python Interpreter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Folder for the Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>In the QGIS profile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>As pip is configured</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Folder of Wheels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>None: download from the package index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>State</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Place</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Python</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Package index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Folder of wheels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Speed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Automatic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Threads</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Runs on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Looking at the engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>The report is on the clipboard.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Set Up Again…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Set Up the Engine…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Automatic: the fastest that works</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>NVIDIA GPU (CUDA)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Any GPU on Windows (DirectML)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Apple (Core ML)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>Processor only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/options_page.py"/>
+        <location filename="../../plugin/gui/options/page.py"/>
         <source>QGIS's own Python (or choose a Python {0})</source>
         <translation type="unfinished"></translation>
     </message>
@@ -834,37 +834,37 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{seconds} s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{hours} h {minutes} min</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{minutes} min {seconds} s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{done:,} of {total:,} {unit}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{done:,} {unit}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{rate:,.0f} a second</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/processing/engine_call.py"/>
+        <location filename="../../plugin/processing/feedback.py"/>
         <source>{time} left</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1442,142 +1442,142 @@
 <context>
     <name>QuerySection</name>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Description to search for</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Search (Enter)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Image…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Choose an image file to find tiles like it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Re-rank word by word (slower)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Reads the 128 tiles that fit best once more and compares each with every word of the description, by the fusion part of the index's encoder. The order may get better; it takes up to some seconds more.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Same season, sensor and place</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Prefers tiles that were taken in the same season, by the same sensor and near the same place as the example. Leave it off to find what looks alike anywhere. A description takes the place from the map view where only that is searched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Only in the map view</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Leave out tiles that the map does not show now</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source> results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>How many results to show at most</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Most results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Point</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Click a place on the map to find tiles like it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Rectangle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Drag a rectangle on the map to find tiles like what is inside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Polygon</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Click the corners of an area, right-click to close it, to find tiles like what is inside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Describe it: boats in a harbor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Plain English works best: “boats in a harbor”, “a runway with airplanes”, “dense houses with swimming pools”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>This index knows images only, not words</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>The index was made by an encoder without a text part. Search by a region or an image, or make a new index with the default encoder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Stop searching</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>or show an example</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Click on the map. The square shows what is compared. Esc leaves.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Drag across the map. Esc leaves.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/query_section.py"/>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Click corners, right-click to close. Backspace takes one back, Esc leaves.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1621,22 +1621,22 @@
 <context>
     <name>RequestMaker</name>
     <message>
-        <location filename="../../plugin/gui/request_maker.py"/>
+        <location filename="../../plugin/gui/search/request_maker.py"/>
         <source>Like #{rank} of {answer}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/request_maker.py"/>
+        <location filename="../../plugin/gui/search/request_maker.py"/>
         <source>“{0}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/request_maker.py"/>
+        <location filename="../../plugin/gui/search/request_maker.py"/>
         <source>Region {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/request_maker.py"/>
+        <location filename="../../plugin/gui/search/request_maker.py"/>
         <source>Like {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1644,67 +1644,67 @@
 <context>
     <name>ResultActions</name>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Zoom to all results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Export results…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>When a result is selected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Zoom to it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Pan to it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Leave the map</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Flash it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Export results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>The image was not added</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>If it was moved, update the index with its new folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>The results were not exported</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Remove all results from the map</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/result_actions.py"/>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>{0} cannot be opened</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1712,7 +1712,7 @@
 <context>
     <name>ResultsMap</name>
     <message>
-        <location filename="../../plugin/gui/results_map.py"/>
+        <location filename="../../plugin/gui/results/results_map.py"/>
         <source>{0}: example</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1720,72 +1720,72 @@
 <context>
     <name>ResultsSection</name>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Pick Point, Rectangle or Polygon and show on the map what you look for.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Cards or rows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>More</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Type what you look for, or pick Point, Rectangle or Polygon and show it on the map.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Find similar scenes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Nothing in the index resembles this.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Searching…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Comparing with the words: {0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Nothing in the map view: zoom out, or untick “Only in the map view”.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Searching for {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>{0} ms</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>No results for {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/results_section.py"/>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Try again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1793,34 +1793,34 @@
 <context>
     <name>SceneSearchDock</name>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Scene Search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Exported</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Set up the search engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Written to {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Scene Search works on this computer, offline, with an engine of its own. QGIS's Python stays as it is.
 
 {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/dock.py"/>
+        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Set up…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1828,52 +1828,52 @@
 <context>
     <name>SceneSearchEngineStatus</name>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>processor (CPU)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>NVIDIA GPU (CUDA)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>GPU (DirectML)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Apple (Core ML)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Being set up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Ready, running</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Ready; starts with the first search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Python {0}, ONNX Runtime {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>named by the environment variable {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/engine_status.py"/>
+        <location filename="../../plugin/gui/setup/engine_status.py"/>
         <source>Runs on: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1962,57 +1962,57 @@
 <context>
     <name>SceneSearchText</name>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>1 tile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>1 image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>1 result</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} h {1} min</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} %</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} tiles</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} min {1} s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/text.py"/>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} min</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2020,7 +2020,7 @@
 <context>
     <name>SearchController</name>
     <message>
-        <location filename="../../plugin/gui/search_controller.py"/>
+        <location filename="../../plugin/gui/search/controller.py"/>
         <source>Searching for {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2028,12 +2028,12 @@
 <context>
     <name>SearchPresenter</name>
     <message>
-        <location filename="../../plugin/gui/search_presenter.py"/>
+        <location filename="../../plugin/gui/dock/searching.py"/>
         <source>Find tiles like an image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/search_presenter.py"/>
+        <location filename="../../plugin/gui/dock/searching.py"/>
         <source>{0} was not searched for</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2041,107 +2041,107 @@
 <context>
     <name>SetupConsentPage</name>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Scene Search works in a Python environment of its own, so that nothing is installed into QGIS. It is set up once, and can be removed by deleting its folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Package index (PyPI), through QGIS's proxy</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Folder of wheels, for machines without a network</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Folder of Wheels</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Use the NVIDIA GPU (larger download)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>What</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Where</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>From</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Python Interpreter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Folder for the Engine</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>In the QGIS profile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>As pip is configured</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Advanced</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Python</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>Package index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>QGIS's own Python (or choose a Python {0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>A Python environment with {0}, and what they need</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>About {0} on disk</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_consent_page.py"/>
+        <location filename="../../plugin/gui/setup/consent_page.py"/>
         <source>About {0} to download, {1} on disk</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2149,52 +2149,52 @@
 <context>
     <name>SetupDialog</name>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Set Up Scene Search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Set Up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Try Again…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Not Now</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Setting up Scene Search</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Cancelling…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>The engine is ready.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Hide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_dialog.py"/>
+        <location filename="../../plugin/gui/setup/dialog.py"/>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2202,32 +2202,32 @@
 <context>
     <name>SetupProgressPage</name>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>Log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>Copy Log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>Setting up the search engine. You can go on working in QGIS.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>The search engine is ready.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>The search engine was not set up.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/setup_progress_page.py"/>
+        <location filename="../../plugin/gui/setup/progress_page.py"/>
         <source>It runs on: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2273,7 +2273,7 @@
 <context>
     <name>ThumbnailLoader</name>
     <message>
-        <location filename="../../plugin/gui/thumbnail_loader.py"/>
+        <location filename="../../plugin/gui/results/thumbnail_loader.py"/>
         <source>Making thumbnails</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2281,32 +2281,32 @@
 <context>
     <name>WelcomePage</name>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>Find similar scenes in your imagery: show one on the map, or describe it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>New index…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>Choose folders or layers; each image is looked through once</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>Open index…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>Search imagery that is already indexed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../plugin/gui/welcome_page.py"/>
+        <location filename="../../plugin/gui/dock/welcome_page.py"/>
         <source>Recent</source>
         <translation type="unfinished"></translation>
     </message>

@@ -11,7 +11,7 @@ from tests.support.patchwork import write_patchwork
 def patchwork_index(tiny_encoder, tmp_path_factory):
     """An index of two small rasters in a folder with spaces and non-ASCII letters; read only."""
     from scene_search.engine.encoders.encoder import Encoder
-    from scene_search.engine.encoders.package import EncoderPackage
+    from scene_search.engine.encoders.package.package import EncoderPackage
     from scene_search.engine.indexing import IndexOptions, index_imagery
 
     folder = tmp_path_factory.mktemp("Übersicht 東京")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyproj
 import pytest
 from PIL import Image
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 
 from tests.support.patchwork import write_patchwork
 

@@ -93,8 +93,8 @@ def engine_interpreter() -> Path:
 @pytest.fixture
 def quick_interpreter(engine_interpreter, monkeypatch):
     """Have engine environments made in a tenth of the time: with the pip of another Python."""
-    from scene_search.engine_link import installer
-    from scene_search.engine_link.interpreter import Interpreter
+    from scene_search.engine_link.setup import installer
+    from scene_search.engine_link.setup.interpreter import Interpreter
 
     found = installer.find_interpreter
 

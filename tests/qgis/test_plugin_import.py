@@ -42,8 +42,8 @@ def test_the_worker_imports_no_qt():
 
 def test_the_qgis_side_needs_none_of_the_engines_packages():
     body = (
-        "import scene_search.plugin, scene_search.gui.dock, scene_search.gui.options_factory, "
-        "scene_search.processing.provider, scene_search.engine_link.setup_task"
+        "import scene_search.plugin, scene_search.gui.dock.dock, scene_search.gui.options.factory, "
+        "scene_search.processing.provider, scene_search.engine_link.setup.task"
     )
     loaded = modules_after(body)
     engine_only = {"onnxruntime", "rasterio", "shapely", "tokenizers", "pyproj", "fudgeo", "torch"}

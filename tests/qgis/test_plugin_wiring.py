@@ -176,7 +176,7 @@ def test_processing_alone_needs_no_window(qgis_app, profile):
 
 
 def test_options_action_opens_our_page(iface, plugin):
-    from scene_search.gui.options_factory import PAGE
+    from scene_search.gui.options.factory import PAGE
 
     plugin.initGui()
     (action,) = [a for a in iface.menu_actions() if a.text().startswith("Options")]

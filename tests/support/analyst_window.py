@@ -32,7 +32,7 @@ class AnalystWindow:
 
     def __init__(self, iface, encoder: Path, app) -> None:
         from scene_search.engine_link import session
-        from scene_search.gui.dock import SceneSearchDock
+        from scene_search.gui.dock.dock import SceneSearchDock
 
         self.iface, self.encoder, self.app = iface, encoder, app
         self.canvas, self.main = iface.mapCanvas(), iface.mainWindow()
@@ -69,7 +69,7 @@ class AnalystWindow:
 
     def new_index(self, index: Path, paths: list[str]) -> None:
         """Go through the dialog for a new index, which is modal."""
-        from scene_search.gui.new_index_dialog import NewIndexDialog
+        from scene_search.gui.index.new_index_dialog import NewIndexDialog
 
         def fill():
             dialog = QApplication.activeModalWidget()

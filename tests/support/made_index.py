@@ -3,7 +3,7 @@
 from datetime import datetime, timezone
 
 import numpy as np
-from scene_search.engine.imagery.grid import TileWindow
+from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.schema import IndexInfo, SourceRecord, TileBatch
 from shapely.geometry import box
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scene_search.training.caption_recipe import CaptionRecipe, caption_recipe
+from scene_search.training.captions.recipe import CaptionRecipe, caption_recipe
 
 #: Of the systems on a frozen backbone whose views are kept.
 FROZEN = {"frozen_backbone": True, "cached_views": 1}

@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 import yaml
-from scene_search.training.caption_systems import caption_system
+from scene_search.training.captions.systems import caption_system
 from scene_search.training.systems.multilevel_hashing import MultilevelWeights
 
 from benchmarks.retrieval import ablation_training, ablations
@@ -91,8 +91,8 @@ def arguments(workplace, data_folder, *more):
 
 
 def test_variants_are_trained_measured_and_not_repeated(workplace, data_folder, capsys):
-    from scene_search.training.caption_recipe import read_caption_recipe
-    from scene_search.training.caption_run import train_captions
+    from scene_search.training.captions.recipe import read_caption_recipe
+    from scene_search.training.captions.run import train_captions
     from scene_search.training.data.captioned_images import read_captioned
 
     # without towers a caption study says what is missing

@@ -1,8 +1,8 @@
 """The retrieval benchmark on a run in small, with the commands that a user would give."""
 
 from scene_search.training.data.labelled_images import read_images
-from scene_search.training.hashing_recipe import hashing_recipe
-from scene_search.training.hashing_run import train_hashing
+from scene_search.training.hashing.recipe import hashing_recipe
+from scene_search.training.hashing.run import train_hashing
 
 from benchmarks.retrieval import run as command
 from benchmarks.retrieval.results_file import read_results

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from scene_search.engine import cli
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 
 LAUNCH = [sys.executable, str(Path(cli.__file__).with_name("launch.py"))]
 

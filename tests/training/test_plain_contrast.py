@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from scene_search.training.caption_run import (
+from scene_search.training.captions.run import (
     build_caption_system,
     load_towers,
     train_captions,

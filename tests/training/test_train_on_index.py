@@ -10,10 +10,10 @@ import torch
 import yaml
 from scene_search.engine import cli
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.indexing import IndexOptions, index_imagery
-from scene_search.training.checkpoint_facts import Facts
-from scene_search.training.progress_lines import PREFIX
+from scene_search.training.running.checkpoint_facts import Facts
+from scene_search.training.running.progress_lines import PREFIX
 
 from tests.support.patchwork import write_patchwork
 

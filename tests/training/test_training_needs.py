@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from scene_search import training_needs
-from scene_search.engine import training_process
+from scene_search.engine.commands import training_process
 from scene_search.engine.errors import SceneSearchError
 from scene_search.engine.progress import Progress
 

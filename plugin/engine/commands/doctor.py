@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace, _progress: Progress) -> dict[str, Any]:
     """Examine the engine."""
-    from ..doctor import examine
+    from ..service.doctor import examine
 
     return examine()
 
@@ -28,6 +28,6 @@ def problem(_result: dict[str, Any]) -> str | None:
 
 def text(result: dict[str, Any]) -> str:
     """Return the report."""
-    from ..doctor import report
+    from ..service.doctor import report
 
     return report(result)

@@ -24,8 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _progress: Progress) -> dict[str, Any]:
     """Load the package and return its card."""
-    from ..encoder_catalog import load_encoder
     from ..encoders.card import summarise
+    from ..encoders.catalog import load_encoder
 
     package = load_encoder(arguments.directory)
     return {"card": dict(package.card), "sha256": package.sha256, "summary": summarise(package)}

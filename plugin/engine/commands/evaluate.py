@@ -64,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Measure the encoder."""
-    from ..workspace import Workspace
+    from ..service.workspace import Workspace
 
     with Workspace() as workspace:
         encoder = workspace.encoder(arguments.encoder)

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> int:
     """Export in a process of its own."""
-    from ..training_process import run_training_command
+    from .training_process import run_training_command
 
     command = ["export", f"--output={arguments.output}"]
     command += [f"--benchmark={name}" for name in arguments.benchmark]

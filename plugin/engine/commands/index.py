@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..console import duration
 from ..progress import Progress
+from .console import duration
 from .options import numbers
 
 HELP = "index rasters and folders of imagery; again, to index what has changed"
@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Bring the index up to date."""
     from ..indexing import IndexOptions, index_imagery
-    from ..workspace import Workspace
+    from ..service.workspace import Workspace
 
     options = IndexOptions(arguments.tile_size, arguments.scales, arguments.overlap)
     options.check()

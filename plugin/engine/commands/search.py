@@ -138,11 +138,11 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Search, and write the hits where asked to."""
-    from ..query_input import parse_area, parse_date, parse_region
     from ..retrieval.output import write_hits
     from ..retrieval.query import Query
+    from ..retrieval.query_input import parse_area, parse_date, parse_region
     from ..retrieval.search import search
-    from ..workspace import Workspace
+    from ..service.workspace import Workspace
 
     if not (arguments.texts or arguments.regions or arguments.tiles or arguments.images):
         raise UsageError(

@@ -84,7 +84,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> int:
     """Train in a process of its own."""
-    from ..training_process import run_training_command
+    from .training_process import run_training_command
 
     command = ["train", arguments.system]
     named = ("data", "index", "benchmark", "tiles", "backbone", "output")

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .card_format import GRAPH_ROLES, PREFIX
 from .fusion import rerank_weight
-from .package import EncoderPackage
+from .package.card_format import GRAPH_ROLES, PREFIX
+from .package.package import EncoderPackage
 
 _WIDTH = 96
 _LABEL = 20

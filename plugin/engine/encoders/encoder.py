@@ -14,7 +14,7 @@ from ..errors import EncoderPackageError, QueryError
 from . import fusion
 from .codes import Codes
 from .graphs import EncoderGraphs
-from .package import EncoderPackage
+from .package.package import EncoderPackage
 from .recent import Recent
 from .text_states import TextStates, padded_states
 from .tokens import TextTokenizer, normalise_text

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import EncoderPackageError
-from .card_format import PREFIX
+from .package.card_format import PREFIX
 from .session import GraphSession
 
 Numbers = npt.NDArray[np.float32]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import EncoderPackageError
-from .package import EncoderPackage
+from .package.package import EncoderPackage
 from .providers import CPU, choose_provider
 from .session import GraphSession, create_session
 

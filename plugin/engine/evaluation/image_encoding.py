@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders.encoder import Encoded, Encoder
-from ..imagery.reader import read_image
+from ..imagery.tiles.reader import read_image
 from ..progress import Progress
 
 _BATCH = 32

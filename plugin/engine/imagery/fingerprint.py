@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .product_metadata import product_names
-from .stac_sidecar import stac_names
+from .acquisition.product_metadata import product_names
+from .acquisition.stac_sidecar import stac_names
 
 #: Bytes hashed at either end of the file.
 _PROBE = 65_536

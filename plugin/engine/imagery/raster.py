@@ -17,10 +17,10 @@ from rasterio.vrt import WarpedVRT
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import RasterError
-from . import gdal
-from .dataset import open_dataset
-from .footprint import lonlat_polygon, plain_polygons
-from .ground import Floats, Ground
+from .files import gdal
+from .files.dataset import open_dataset
+from .ground.footprint import lonlat_polygon, plain_polygons
+from .ground.ground import Floats, Ground
 
 #: Points on each edge of a raster's footprint.
 _EDGE_POINTS = 24

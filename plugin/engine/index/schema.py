@@ -14,7 +14,7 @@ from .timestamps import from_text, to_text
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from ..imagery.grid import TileWindow
+    from ..imagery.tiles.grid import TileWindow
 
 #: The newest layout that this version reads and writes. An index is written in the oldest layout
 #: that holds it, so that older versions open what they understand: 1 as it always was, 2 with the

@@ -28,7 +28,7 @@ from .geopackage import create_geopackage, read_info
 from .schema import CodeTable, IndexInfo, SourceRecord, SourceState, TileBatch, TileRecord
 
 if TYPE_CHECKING:
-    from ..imagery.grid import TileWindow
+    from ..imagery.tiles.grid import TileWindow
 
 
 class TileIndex:

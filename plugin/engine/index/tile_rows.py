@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from ..errors import QueryError
-from ..imagery.grid import TileWindow
+from ..imagery.tiles.grid import TileWindow
 from . import code_segments
 from .footprints import from_blobs, to_blobs
 from .schema import TileBatch, TileRecord

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from ..imagery.grid import TileWindow
+from ..imagery.tiles.grid import TileWindow
 
 #: Tiles of a row from which on stripes are worth their small chunks.
 LEAST_TILES = 16

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..encoders.package import EncoderPackage
+from ..encoders.package.package import EncoderPackage
 from ..errors import EncoderMismatchError, UsageError
-from ..imagery.grid import check_tiling
+from ..imagery.tiles.grid import check_tiling
 from ..index.schema import IndexInfo
 
 #: The tile side is this many source pixels on the ground where the user gives none.

@@ -24,7 +24,7 @@ from rasterio.errors import RasterioError
 from ..context.tile_context import tile_texts
 from ..encoders.encoder import Encoded, Encoder
 from ..errors import RasterError
-from ..imagery.grid import TileWindow
+from ..imagery.tiles.grid import TileWindow
 from ..index.schema import IndexInfo
 from ..progress import Progress
 from . import lanes

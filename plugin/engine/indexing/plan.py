@@ -14,8 +14,8 @@ from rasterio.errors import RasterioError
 from ..errors import RasterError
 from ..imagery.discovery import find_rasters
 from ..imagery.fingerprint import fingerprint
-from ..imagery.grid import TileGrid, auto_tile_size_m
 from ..imagery.raster import Raster, open_raster
+from ..imagery.tiles.grid import TileGrid, auto_tile_size_m
 from ..index.schema import IndexInfo, SourceRecord
 from ..progress import Progress
 

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
-from ..imagery.acquisition import read_acquisition
-from ..imagery.grid import TileGrid, TileWindow
+from ..imagery.acquisition.acquisition import read_acquisition
+from ..imagery.colours.stretch import Stretch, estimate_stretch
 from ..imagery.raster import Raster, open_raster
-from ..imagery.reader import TileReader
-from ..imagery.stretch import Stretch, estimate_stretch
+from ..imagery.tiles.grid import TileGrid, TileWindow
+from ..imagery.tiles.reader import TileReader
 from ..index.schema import IndexInfo, SourceRecord
 from .plan import SourcePlan
 

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import RegionError
-from ..imagery.footprint import wrap_longitudes
+from ..imagery.ground.footprint import wrap_longitudes
 from ..index.schema import CodeTable, SourceRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_utc

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..context.r2stft import r2stft
 from ..context.tile_context import located
-from ..imagery.acquisition import file_acquisition
+from ..imagery.acquisition.acquisition import file_acquisition
 from ..index.timestamps import to_text, to_utc
 from .query import Query
 from .query_encoder import QueryEncoder

@@ -13,13 +13,13 @@ from shapely.geometry.base import BaseGeometry
 
 from ..context.tile_context import located
 from ..errors import RegionError
-from ..imagery.acquisition import read_acquisition
-from ..imagery.grid import auto_tile_size_m
+from ..imagery.acquisition.acquisition import read_acquisition
+from ..imagery.colours.stretch import Stretch, estimate_stretch
 from ..imagery.raster import Raster, open_raster
-from ..imagery.reader import TileReader
-from ..imagery.region import region_windows
-from ..imagery.region_geometry import region_in_pixels
-from ..imagery.stretch import Stretch, estimate_stretch
+from ..imagery.tiles.grid import auto_tile_size_m
+from ..imagery.tiles.reader import TileReader
+from ..imagery.tiles.region import region_windows
+from ..imagery.tiles.region_geometry import region_in_pixels
 from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from ..progress import Progress

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ...file_checks import exists
 from ..errors import RegionError
-from ..imagery.footprint import wrap_longitudes
+from ..imagery.ground.footprint import wrap_longitudes
 from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text

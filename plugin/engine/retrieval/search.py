@@ -11,7 +11,7 @@ import shapely
 
 from ...file_checks import exists
 from ..context.r2stft import r2stft
-from ..imagery.reader import read_image
+from ..imagery.tiles.reader import read_image
 from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text

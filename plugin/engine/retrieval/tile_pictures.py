@@ -14,10 +14,10 @@ from rasterio.errors import RasterioError
 
 from ...file_checks import exists
 from ..errors import RasterError
+from ..imagery.colours.stretch import Stretch
 from ..imagery.fingerprint import fingerprint
 from ..imagery.raster import open_raster
-from ..imagery.reader import TileReader
-from ..imagery.stretch import Stretch
+from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
 from ..progress import Progress
 

@@ -13,7 +13,7 @@ from .dispatcher import Method
 from .parameters import Parameters
 
 if TYPE_CHECKING:
-    from ..workspace import Workspace
+    from ..service.workspace import Workspace
 
 
 class Methods:
@@ -46,22 +46,22 @@ class Methods:
     def workspace(self) -> Workspace:
         """Open indexes and encoders; made by the first request that needs them."""
         if self._workspace is None:
-            from ..workspace import Workspace
+            from ..service.workspace import Workspace
 
             self._workspace = Workspace()
         return self._workspace
 
     def engine_info(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return versions and execution providers."""
-        from ..runtime import engine_facts
+        from ..service.runtime import engine_facts
 
         params.finish()
         return engine_facts()
 
     def encoder_list(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return the encoders that come with the plugin."""
-        from ..encoder_catalog import describe_encoder, shipped_encoders
-        from ..encoders.package import EncoderPackage
+        from ..encoders.catalog import describe_encoder, shipped_encoders
+        from ..encoders.package.package import EncoderPackage
 
         params.finish()
         packages = [EncoderPackage.load(path, verify=False) for path in shipped_encoders()]
@@ -69,7 +69,7 @@ class Methods:
 
     def encoder_card(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return the card of an encoder package, its files checked."""
-        from ..encoder_catalog import load_encoder
+        from ..encoders.catalog import load_encoder
 
         path = params.path("encoder", None)
         params.finish()
@@ -95,7 +95,7 @@ class Methods:
 
     def index_info(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return what an index holds and whether its encoder is here."""
-        from ..index_facts import describe_index
+        from ..service.index_facts import describe_index
 
         path = params.path("index")
         params.finish()
@@ -103,7 +103,7 @@ class Methods:
 
     def index_sources(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return the rasters of an index."""
-        from ..index_facts import describe_sources
+        from ..service.index_facts import describe_sources
 
         path = params.path("index")
         params.finish()
@@ -111,7 +111,7 @@ class Methods:
 
     def index_remove(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Remove rasters and their tiles from an index."""
-        from ..index_facts import remove_sources
+        from ..service.index_facts import remove_sources
 
         path = params.path("index")
         sources = params.integers("sources")
@@ -133,7 +133,7 @@ class Methods:
 
     def thumbnails(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Return pictures of tiles as files."""
-        from ..thumbnails import make_thumbnails
+        from ..retrieval.thumbnails import make_thumbnails
 
         path = params.path("index")
         tiles = params.integers("tiles")
@@ -148,7 +148,7 @@ class Methods:
 
     def doctor(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return a report to paste into a bug."""
-        from ..doctor import examine, report
+        from ..service.doctor import examine, report
 
         params.finish()
         facts = examine()

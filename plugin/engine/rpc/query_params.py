@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..query_input import parse_area, parse_date, parse_region
 from ..retrieval.query import Query, Region
+from ..retrieval.query_input import parse_area, parse_date, parse_region
 from .parameters import Parameters
 
 

@@ -1,9 +1,9 @@
 """Sample imagery: procedurally painted aerial scenes and landscapes with known classes."""
 
-from .captions import captions
 from .classes import DEFAULT_GSD_M, SCENE_CLASSES
 from .landscape import Landscape
 from .scene import paint_scene
+from .wording.captions import captions
 from .writer import write_sample
 
 __all__ = [

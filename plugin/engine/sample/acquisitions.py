@@ -10,7 +10,7 @@ import numpy as np
 from affine import Affine
 from pyproj import CRS, Geod, Transformer
 
-from .light import Light
+from .canvas.light import Light
 
 
 @dataclass(frozen=True, slots=True)

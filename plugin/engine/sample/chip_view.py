@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .drawing import Drawing
+from .canvas.drawing import Drawing
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

@@ -11,18 +11,18 @@ import numpy.typing as npt
 import shapely
 
 from ..errors import UsageError
-from . import surfaces
-from .drawing import Drawing
-from .layout import Layout, Piece
-from .light import Light
-from .noise import FloatArray, Patch
-from .paint_nature import scatter_trees, wild_grass
-from .paint_roads import paint_motorway_bridge
-from .palette import Palette, make_palette, scale
-from .render import render, to_bytes
-from .roads import Road
+from .canvas import surfaces
+from .canvas.drawing import Drawing
+from .canvas.light import Light
+from .canvas.noise import FloatArray, Patch
+from .canvas.palette import Palette, make_palette, scale
+from .canvas.render import render, to_bytes
+from .land.layout import Layout, Piece
+from .land.site import Site
+from .painters.nature import scatter_trees, wild_grass
+from .painters.roads import paint_motorway_bridge
 from .scene import PAINTERS
-from .site import Site
+from .things.roads import Road
 
 #: Edge of the blocks that a landscape is rendered in. A window is put together from whole
 #: blocks, so its pixels do not depend on where it begins.

@@ -16,8 +16,8 @@ from rasterio.windows import Window
 
 from ..errors import StorageError
 from .acquisitions import Acquisition
+from .canvas.noise import FloatArray
 from .landscape import BLOCK, Landscape
-from .noise import FloatArray
 
 #: 16-bit values are those of an 11-bit sensor: an offset for dark current, then this many a grey.
 _OFFSET, _GAIN = 190.0, 7.2

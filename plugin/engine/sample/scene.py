@@ -11,27 +11,27 @@ import numpy.typing as npt
 import shapely
 
 from ..errors import UsageError
+from .canvas.drawing import Drawing
+from .canvas.light import Light, random_light
+from .canvas.noise import Patch
+from .canvas.palette import make_palette
+from .canvas.render import render, to_bytes
 from .classes import DEFAULT_GSD_M, SCENE_CLASSES
-from .drawing import Drawing
-from .light import Light, random_light
-from .noise import Patch
-from .paint_airport import paint_airplane, paint_runway
-from .paint_buildings import paint_buildings
-from .paint_fields import paint_agricultural
-from .paint_housing import (
+from .land.site import Site
+from .painters.airport import paint_airplane, paint_runway
+from .painters.buildings import paint_buildings
+from .painters.fields import paint_agricultural
+from .painters.housing import (
     paint_denseresidential,
     paint_mediumresidential,
     paint_mobilehomepark,
     paint_sparseresidential,
 )
-from .paint_nature import paint_chaparral, paint_forest
-from .paint_paved import paint_parkinglot, paint_storagetanks
-from .paint_roads import paint_freeway, paint_intersection, paint_overpass
-from .paint_sports import paint_baseballdiamond, paint_golfcourse, paint_tenniscourt
-from .paint_water import paint_beach, paint_harbor, paint_river
-from .palette import make_palette
-from .render import render, to_bytes
-from .site import Site
+from .painters.nature import paint_chaparral, paint_forest
+from .painters.paved import paint_parkinglot, paint_storagetanks
+from .painters.roads import paint_freeway, paint_intersection, paint_overpass
+from .painters.sports import paint_baseballdiamond, paint_golfcourse, paint_tenniscourt
+from .painters.water import paint_beach, paint_harbor, paint_river
 
 Painter = Callable[[Drawing, Site], None]
 

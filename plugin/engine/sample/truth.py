@@ -13,7 +13,7 @@ from pyogrio.errors import DataSourceError
 from pyproj import Transformer
 
 from ..errors import StorageError
-from .drawing import Points
+from .canvas.drawing import Points
 from .raster_writer import written_whole
 
 LAYER = "truth"

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from ...engine.context.r2stft import join_slots, r2stft_slots
 from ...engine.context.spatiotemporal import NAMES, spatiotemporal
-from ...engine.imagery.stac_sidecar import stac_properties
+from ...engine.imagery.acquisition.stac_sidecar import stac_properties
 from .drawn_metadata import Origin, draw_properties
 
 #: The slot of a text that tells each of the numbers that are read back from it.

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.imagery.reader import read_image
+from ...engine.imagery.tiles.reader import read_image
 
 
 def cached_pixels(

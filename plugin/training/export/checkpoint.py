@@ -11,9 +11,9 @@ from typing import Any
 import torch
 
 from ...engine.errors import UsageError
-from ..caption_systems import CAPTION_SYSTEMS
-from ..checkpoint_facts import Facts
-from ..hashing_run import SYSTEM as HASHING_SYSTEM
+from ..captions.systems import CAPTION_SYSTEMS
+from ..hashing.run import SYSTEM as HASHING_SYSTEM
+from ..running.checkpoint_facts import Facts
 
 #: What can be exported.
 SYSTEMS = (HASHING_SYSTEM, *CAPTION_SYSTEMS)

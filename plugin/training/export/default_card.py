@@ -7,9 +7,9 @@ from typing import Any
 
 import onnx
 
-from ...engine.encoders.card_format import CardFields
-from ..machine import machine
+from ...engine.encoders.package.card_format import CardFields
 from ..recipe import Recipe
+from ..running.machine import machine
 from .system_texts import TEXTS
 from .trained import Trained
 from .versions import versions

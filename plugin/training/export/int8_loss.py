@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.encoders.encoder import Encoder
-from ...engine.encoders.package import EncoderPackage
+from ...engine.encoders.package.package import EncoderPackage
 from ..measure import BENCHMARKS, headline
 from .parity import ParityError
 

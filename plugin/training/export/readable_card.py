@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...engine.encoders.card_format import PREFIX, CardFields
+from ...engine.encoders.package.card_format import PREFIX, CardFields
 
 
 def readable_card(fields: CardFields) -> str:

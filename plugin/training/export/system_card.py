@@ -8,7 +8,7 @@ from typing import Any
 
 import onnx
 
-from ...engine.encoders.card_format import CardFields
+from ...engine.encoders.package.card_format import CardFields
 from .system_texts import LIMITS, TERMS, TEXT_LIMIT, TEXTS
 from .trained import Trained
 from .versions import versions

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import UsageError
-from ...engine.imagery.reader import read_image
+from ...engine.imagery.tiles.reader import read_image
 from ..measure import BENCHMARKS, headline
 from .bundle import Graphs, make_graphs, parity_rows, write_bundle
 from .checkpoint import load_checkpoint

@@ -9,13 +9,13 @@ from typing import Any
 from torch import nn
 
 from ...engine.errors import UsageError
-from ..caption_build import backbone_config, system_in, vocabulary_in
-from ..caption_recipe import caption_recipe
-from ..checkpoint_facts import Facts
-from ..hashing_recipe import hashing_recipe
-from ..hashing_run import SYSTEM as HASHING_SYSTEM
-from ..hashing_run import build_system
+from ..captions.build import backbone_config, system_in, vocabulary_in
+from ..captions.recipe import caption_recipe
+from ..hashing.recipe import hashing_recipe
+from ..hashing.run import SYSTEM as HASHING_SYSTEM
+from ..hashing.run import build_system
 from ..recipe import ImageSettings
+from ..running.checkpoint_facts import Facts
 from ..systems.exportable import Exportable
 from ..systems.image_hasher import ImageHasher
 from ..towers.image_tower import ImageTower

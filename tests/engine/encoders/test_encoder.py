@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scene_search.engine.encoders.codes import pack_bits
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.encoders.session import GraphSession
 from scene_search.engine.errors import EncoderPackageError, QueryError
 

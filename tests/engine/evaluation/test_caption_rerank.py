@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from scene_search.engine.cli import main
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError
 from scene_search.engine.evaluation.caption_benchmark import encode_captions
 from scene_search.engine.evaluation.caption_rerank import measure_rerank

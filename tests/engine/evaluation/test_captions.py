@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import EncoderPackageError, UsageError
 from scene_search.engine.evaluation.captions import evaluate_captions
 from scene_search.engine.evaluation.karpathy import read_captions
-from scene_search.engine.imagery.reader import read_image
+from scene_search.engine.imagery.tiles.reader import read_image
 
 _SCENES = {
     "a dark forest": (42, 66, 36),

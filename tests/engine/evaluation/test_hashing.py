@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from scene_search.engine.encoders.codes import unpack_bits
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError, RasterError, UsageError
 from scene_search.engine.evaluation.hashing import evaluate_hashing
-from scene_search.engine.imagery.reader import read_image
+from scene_search.engine.imagery.tiles.reader import read_image
 from scene_search.engine.progress import Progress
 
 _CLASSES = {"forest": (45, 70, 38), "river": (60, 100, 130), "runway": (110, 110, 112)}

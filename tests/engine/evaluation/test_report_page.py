@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from scene_search.engine import cli
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import StorageError
 from scene_search.engine.evaluation.captions import evaluate_captions
 from scene_search.engine.evaluation.hashing import evaluate_hashing

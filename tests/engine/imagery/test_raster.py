@@ -128,9 +128,9 @@ def test_a_folder_is_not_a_raster(tmp_path):
 
 
 def test_nothing_is_written_beside_the_imagery_and_nothing_warns(odd):
-    from scene_search.engine.imagery.grid import TileGrid, auto_tile_size_m
-    from scene_search.engine.imagery.reader import TileReader
-    from scene_search.engine.imagery.stretch import estimate_stretch
+    from scene_search.engine.imagery.colours.stretch import estimate_stretch
+    from scene_search.engine.imagery.tiles.grid import TileGrid, auto_tile_size_m
+    from scene_search.engine.imagery.tiles.reader import TileReader
 
     folder = odd["plain"].parent
 

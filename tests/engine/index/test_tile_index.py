@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scene_search.engine.errors import IndexFileError, QueryError, RasterError
-from scene_search.engine.imagery.grid import TileWindow
+from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.tile_index import TileIndex
 from shapely.geometry import MultiPolygon, box
 

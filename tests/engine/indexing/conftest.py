@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scene_search.engine.context.tile_context import tile_texts
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery

@@ -11,7 +11,7 @@ import rasterio
 from scene_search.engine.errors import (
     RasterError,
 )
-from scene_search.engine.imagery.reader import TileReader
+from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import (
     EncoderMismatchError,
     IndexFileError,
@@ -14,10 +14,10 @@ from scene_search.engine.errors import (
     StorageError,
     UsageError,
 )
-from scene_search.engine.imagery.grid import TileGrid
+from scene_search.engine.imagery.colours.stretch import estimate_stretch
 from scene_search.engine.imagery.raster import open_raster
-from scene_search.engine.imagery.reader import TileReader
-from scene_search.engine.imagery.stretch import estimate_stretch
+from scene_search.engine.imagery.tiles.grid import TileGrid
+from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.indexing import IndexOptions, index_imagery
 
 from tests.support.indexing_support import Counting, contents, states

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scene_search.engine.errors import (
     CancelledError,
 )
-from scene_search.engine.imagery.reader import TileReader
+from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 from scene_search.engine.progress import Progress

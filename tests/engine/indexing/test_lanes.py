@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scene_search.engine.imagery.grid import TileWindow
+from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.indexing.lanes import LEAST_TILES, split
 
 

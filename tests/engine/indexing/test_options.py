@@ -1,5 +1,5 @@
 import pytest
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import EncoderMismatchError, UsageError
 from scene_search.engine.indexing.options import IndexOptions
 

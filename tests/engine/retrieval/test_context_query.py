@@ -10,7 +10,7 @@ import shapely
 from PIL import Image
 from scene_search.engine.context.r2stft import r2stft
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import EncoderPackageError, QueryError
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery

@@ -9,11 +9,11 @@ import shapely
 from rasterio.transform import Affine, from_origin
 from rasterio.warp import transform_bounds, transform_geom
 from scene_search.engine.errors import CancelledError, RasterError, RegionError
+from scene_search.engine.imagery.colours.stretch import estimate_stretch
 from scene_search.engine.imagery.fingerprint import fingerprint
-from scene_search.engine.imagery.grid import TileGrid
 from scene_search.engine.imagery.raster import open_raster
-from scene_search.engine.imagery.reader import TileReader
-from scene_search.engine.imagery.stretch import estimate_stretch
+from scene_search.engine.imagery.tiles.grid import TileGrid
+from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.schema import SourceRecord, TileBatch
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.progress import Progress

@@ -16,7 +16,7 @@ import rasterio
 from scene_search.engine.cli import main
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.fusion import RERANK_WEIGHT
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError, EncoderPackageError, QueryError
 from scene_search.engine.imagery.fingerprint import fingerprint
 from scene_search.engine.index.tile_index import TileIndex

@@ -16,7 +16,7 @@ from scene_search.engine.errors import (
     RegionError,
     UsageError,
 )
-from scene_search.engine.imagery.grid import TileWindow
+from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.progress import Progress
 from scene_search.engine.retrieval import ranking

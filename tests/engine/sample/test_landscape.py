@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene_search.engine.errors import UsageError
 from scene_search.engine.sample import SCENE_CLASSES, Landscape
+from scene_search.engine.sample.canvas.light import Light
 from scene_search.engine.sample.landscape import _KEPT_BLOCKS, _KEPT_DRAWINGS, BLOCK
-from scene_search.engine.sample.light import Light
 
 SIDE = 1400
 

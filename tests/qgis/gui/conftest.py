@@ -106,7 +106,7 @@ def dock(fake_engine, iface, profile):
     """The dock in a window, its engine faked, no index open."""
     from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
     from qgis.PyQt.QtCore import Qt
-    from scene_search.gui.dock import SceneSearchDock
+    from scene_search.gui.dock.dock import SceneSearchDock
 
     canvas = iface.mapCanvas()
     canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))

@@ -51,7 +51,7 @@ def test_re_ranked_hits_are_coloured_by_rank_as_in_the_list(make_hits):
     """Their scores do not fall with the rank, and the best must not look the worst."""
     from dataclasses import replace
 
-    from scene_search.gui.hits_model import COLOR_ROLE, HitsModel
+    from scene_search.gui.results.hits_model import COLOR_ROLE, HitsModel
     from scene_search.layers.hits_layer import build_hits_layer
 
     hits = make_hits(12)

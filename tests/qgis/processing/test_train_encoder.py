@@ -135,7 +135,7 @@ torch.manual_seed(0)
 layers = {"embedding_size": 16, "hidden_sizes": [16, 32, 64], "depths": [1, 1, 1]}
 ResNetModel(ResNetConfig(layer_type="basic", **layers)).save_pretrained(sys.argv[1])
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.indexing import IndexOptions, index_imagery
 sys.path.insert(0, sys.argv[5])
 from tests.support.patchwork import write_patchwork

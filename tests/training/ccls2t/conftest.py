@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 import torch
-from scene_search.training.caption_recipe import caption_recipe
-from scene_search.training.caption_run import build_caption_system
+from scene_search.training.captions.recipe import caption_recipe
+from scene_search.training.captions.run import build_caption_system
 from scene_search.training.towers.vocabulary import prune_vocabulary
 from transformers import MobileNetV2Model
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 import torch
-from scene_search.training.caption_recipe import caption_recipe
-from scene_search.training.caption_run import train_captions
+from scene_search.training.captions.recipe import caption_recipe
+from scene_search.training.captions.run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
 
 PARTS = {

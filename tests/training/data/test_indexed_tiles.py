@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import IndexFileError, StorageError
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery

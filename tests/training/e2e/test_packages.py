@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import UsageError
 from scene_search.training import make_packages
 from scene_search.training.export import int8_loss, parity

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scene_search.engine.encoders.package import EncoderPackage
+from scene_search.engine.encoders.package.package import EncoderPackage
 
 from tests.support.scene_folder import CHANCE, SCENES, TILES, precision
 

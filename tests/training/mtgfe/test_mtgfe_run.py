@@ -6,8 +6,8 @@ import json
 import lightning.pytorch as pl
 import pytest
 import torch
-from scene_search.training.caption_measure import measure_captions, read_measured
-from scene_search.training.caption_run import train_captions
+from scene_search.training.captions.measure import measure_captions, read_measured
+from scene_search.training.captions.run import train_captions
 from scene_search.training.data.captioned_images import read_captioned
 from scene_search.training.data.pixels import cached_pixels
 from scene_search.training.export.checkpoint import load_checkpoint

@@ -7,10 +7,10 @@ import pytest
 import scene_search.training
 import torch
 from lightning.pytorch.callbacks import Callback
-from scene_search.training.caption_recipe import caption_recipe, read_caption_recipe
-from scene_search.training.caption_run import build_caption_system, train_captions, vocabulary_of
-from scene_search.training.checkpoint_facts import Facts
+from scene_search.training.captions.recipe import caption_recipe, read_caption_recipe
+from scene_search.training.captions.run import build_caption_system, train_captions, vocabulary_of
 from scene_search.training.data.captioned_images import read_captioned
+from scene_search.training.running.checkpoint_facts import Facts
 from scene_search.training.systems.ssjdn import Ssjdn
 from transformers import BertConfig, MobileNetV2Config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...encoders.package import EncoderPackage
+from ...encoders.package.package import EncoderPackage
 from ..caption_benchmark import CaptionBenchmark
 from ..caption_curves import RecallCurves, recall_curves
 from ..caption_examples import CaptionExample, caption_rankings

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....paths import version
 from ...encoders.card import summarise
-from ...encoders.package import EncoderPackage
+from ...encoders.package.package import EncoderPackage
 from .markup import Markup, join, tag
 from .style import CSS
 

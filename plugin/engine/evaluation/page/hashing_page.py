@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...encoders.package import EncoderPackage
+from ...encoders.package.package import EncoderPackage
 from ..class_examples import ClassExample, class_rankings
 from ..confusion import Confusion
 from ..curves import PrecisionRecall, precision_recall

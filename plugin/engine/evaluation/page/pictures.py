@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ...imagery.reader import read_image
+from ...imagery.tiles.reader import read_image
 from .markup import Markup, tag
 
 #: Side in pixels; shown at 78, so that it is sharp on dense screens and on paper.

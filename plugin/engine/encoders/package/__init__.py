@@ -1,0 +1,1 @@
+"""Encoder packages: a folder or zip with model.json and ONNX files, checked, read, written."""

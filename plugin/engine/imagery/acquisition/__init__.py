@@ -1,0 +1,1 @@
+"""When, by what and how imagery was taken: STAC items, product metadata, file names."""

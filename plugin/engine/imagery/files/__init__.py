@@ -1,0 +1,1 @@
+"""Opening raster files through GDAL, and telling what is wrong with those that do not open."""

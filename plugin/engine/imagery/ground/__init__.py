@@ -1,0 +1,1 @@
+"""Where pixels lie: ground resolution, footprints, which way is up."""

@@ -1,0 +1,1 @@
+"""What sample imagery is drawn with: surfaces, colours, light, noise."""

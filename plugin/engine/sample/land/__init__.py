@@ -1,0 +1,1 @@
+"""How sample land is divided: zones, parcels, sites."""

@@ -1,0 +1,1 @@
+"""Single things that painters put into a scene: buildings, vehicles, roads."""

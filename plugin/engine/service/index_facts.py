@@ -1,0 +1,81 @@
+"""What an index holds, as the dock and the command line show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..encoders.catalog import encoder_of
+from ..errors import EncoderMismatchError, EncoderPackageError
+from ..index.tile_index import TileIndex
+from ..index.timestamps import to_text
+from ..indexing.lock import IndexLock
+
+
+def describe_index(index: TileIndex) -> dict[str, Any]:
+    """Return what ``index.info`` answers.
+
+    ``encoder.matches`` says whether the encoder that made the index is here and sound, so that
+    it can be searched; ``encoder.problem`` says what is wrong where it is not.
+    """
+    info = index.info
+    problem = ""
+    roles: frozenset[str] = frozenset()
+    try:
+        roles = encoder_of(info, index.path).roles
+    except (EncoderMismatchError, EncoderPackageError) as error:
+        problem = str(error)
+    extent = index.extent()
+    return {
+        "path": str(index.path),
+        "tiles": index.tile_count(),
+        "sources": sum(source.state == "complete" for source in index.sources()),
+        "encoder": {
+            "name": info.encoder_name,
+            "id": info.encoder_id,
+            "sha256": info.encoder_sha256,
+            "matches": not problem,
+            "problem": problem,
+        },
+        "code_bits": info.code_bits,
+        "tile_size": info.tile_size_m,
+        "scales": list(info.scales),
+        "overlap": info.overlap,
+        "text": "text" in roles,
+        "context": info.context,
+        "rerank": {"text", "fusion"} <= roles,
+        "extent": list(extent) if extent is not None else None,
+        "created": info.created,
+    }
+
+
+def describe_sources(index: TileIndex) -> list[dict[str, Any]]:
+    """Return what ``index.sources`` answers: every raster, the skipped ones with their reason."""
+    counts = index.tile_counts()
+    return [
+        {
+            "id": source.id,
+            "path": source.path,
+            "state": source.state,
+            "error": source.error,
+            "tiles": counts.get(source.id or 0, 0),
+            "crs": source.crs,
+            "resolution_m": source.resolution_m,
+            "acquired": to_text(source.acquired),
+        }
+        for source in index.sources()
+    ]
+
+
+def remove_sources(path: Path, sources: Sequence[int]) -> int:
+    """Remove rasters with their tiles and return how many.
+
+    Raises:
+        IndexFileError: no index, read-only, being indexed, or without one of the sources.
+    """
+    with IndexLock(path), TileIndex.open(path) as index:
+        for source in dict.fromkeys(sources):
+            index.remove_source(source)
+        index.checkpoint()
+    return len(dict.fromkeys(sources))

@@ -1,0 +1,1 @@
+"""Sets up the engine's environment: interpreter, pip, proxy, lock, progress."""

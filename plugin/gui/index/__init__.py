@@ -1,0 +1,1 @@
+"""The dock's index part: choosing, building, its report."""

@@ -1,0 +1,1 @@
+"""The dock's results part: the list of hits, their pictures, their layers on the map."""

@@ -1,0 +1,136 @@
+"""What the result list's menus do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QObject, QPoint, pyqtSignal
+from qgis.PyQt.QtWidgets import QAction, QActionGroup, QFileDialog, QMenu, QWidget
+
+from ...engine.errors import SceneSearchError, StorageError
+from ...layers.hit import Hit
+from .export_hits import EXPORT_FORMATS, export_hits, export_path
+from .hit_menu import hit_menu
+from .map_follow import FOLLOW_WAYS, flashes, follow_way, set_flashes, set_follow_way
+from .results_map import ResultsMap
+
+
+class ResultActions(QObject):
+    """Zooms, exports, adds sources, and sets how the map follows.
+
+    Args:
+        results: the answer on the map.
+        project: the open project.
+        find_similar: puts the question what is like a hit.
+        window: the dialogs' owner.
+
+    Attributes:
+        failed: what was attempted, and the error.
+        exported: the path of the file written.
+        cleared: all results were taken off the map.
+    """
+
+    failed = pyqtSignal(str, object)
+    exported = pyqtSignal(str)
+    cleared = pyqtSignal()
+
+    def __init__(
+        self,
+        results: ResultsMap,
+        project: QgsProject,
+        find_similar: Callable[[Hit], None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._results = results
+        self._project = project
+        self._find_similar = find_similar
+        self._window = window
+
+    def open_hit_menu(self, hit: Hit, at: QPoint) -> None:
+        """Open the menu of a hit at a place on the screen."""
+        menu = hit_menu(
+            hit,
+            zoom=self._results.zoom_to,
+            find_similar=self._find_similar,
+            add_source=self.add_source,
+            export=self.export,
+            parent=self._window,
+        )
+        menu.exec(at)
+        menu.deleteLater()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Fill the menu of the whole answer."""
+        menu.clear()
+        there = self._results.layer is not None
+        everything = menu.addAction(self.tr("Zoom to all results"))
+        everything.triggered.connect(self._results.zoom_to_all)
+        everything.setEnabled(there)
+        export = menu.addAction(self.tr("Export results…"))
+        export.triggered.connect(lambda: self.export())
+        export.setEnabled(there)
+        menu.addSection(self.tr("When a result is selected"))
+        names = {
+            "zoom": self.tr("Zoom to it"),
+            "pan": self.tr("Pan to it"),
+            "stay": self.tr("Leave the map"),
+        }
+        group = QActionGroup(menu)
+        for way in FOLLOW_WAYS:
+            action = QAction(names[way], menu, checkable=True)
+            action.setChecked(way == follow_way())
+            action.triggered.connect(lambda _checked=False, way=way: set_follow_way(way))
+            group.addAction(action)
+            menu.addAction(action)
+        flash = menu.addAction(self.tr("Flash it"))
+        flash.setCheckable(True)
+        flash.setChecked(flashes())
+        flash.toggled.connect(set_flashes)
+        menu.addSeparator()
+        menu.addAction(self.tr("Remove all results from the map")).triggered.connect(self.clear)
+
+    def add_source(self, hit: Hit) -> None:
+        """Add the raster of a hit to the project, below the results, unless it is there."""
+        path = Path(hit.source)
+        for layer in self._project.mapLayers().values():
+            if isinstance(layer, QgsRasterLayer) and Path(layer.source()) == path:
+                node = self._project.layerTreeRoot().findLayer(layer.id())
+                if node is not None:
+                    node.setItemVisibilityCheckedParentRecursive(True)
+                return
+        layer = QgsRasterLayer(str(path), path.stem)
+        if not layer.isValid():
+            error = StorageError(
+                self.tr("{0} cannot be opened").format(path),
+                hint=self.tr("If it was moved, update the index with its new folder"),
+            )
+            self.failed.emit(self.tr("The image was not added"), error)
+            return
+        self._project.addMapLayer(layer, False)
+        self._project.layerTreeRoot().addLayer(layer)
+
+    def export(self) -> None:
+        """Ask for a file, and write the hits to it."""
+        layer = self._results.layer
+        if layer is None:
+            return
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export results"), "", ";;".join(EXPORT_FORMATS)
+        )
+        if not name:
+            return
+        path = export_path(name, chosen)
+        try:
+            export_hits(layer, path, self._project)
+        except SceneSearchError as error:
+            self.failed.emit(self.tr("The results were not exported"), error)
+            return
+        self.exported.emit(str(path))
+
+    def clear(self) -> None:
+        """Take the layers of all answers off the map."""
+        self._results.group.clear()
+        self.cleared.emit()

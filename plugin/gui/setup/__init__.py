@@ -1,0 +1,1 @@
+"""The dialog that sets up the engine, and what tells its state."""

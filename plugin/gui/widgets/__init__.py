@@ -1,0 +1,1 @@
+"""Small widgets and texts that every part of the dock may use."""

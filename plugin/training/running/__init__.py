@@ -1,0 +1,1 @@
+"""What every training run shares: trainer, logs, folder, resuming, ending with its parent."""

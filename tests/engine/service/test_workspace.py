@@ -1,0 +1,112 @@
+import shutil
+
+import pytest
+from scene_search import paths
+from scene_search.engine.encoders import catalog as encoder_catalog
+from scene_search.engine.encoders.catalog import load_encoder, shipped_encoders
+from scene_search.engine.encoders.package.zip_file import zip_package
+from scene_search.engine.errors import EncoderMismatchError, EncoderPackageError, IndexFileError
+from scene_search.engine.indexing import IndexOptions, index_imagery
+from scene_search.engine.service.index_facts import describe_index, describe_sources, remove_sources
+from scene_search.engine.service.workspace import KEPT_INDEXES, Workspace
+
+from tests.support.patchwork import write_patchwork
+from tests.support.tiny_encoder import write_tiny_encoder
+
+
+@pytest.fixture
+def workspace():
+    with Workspace() as opened:
+        yield opened
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """A folder of shipped encoders with two in it, ``default`` among them."""
+    folder = tmp_path / "models"
+    write_tiny_encoder(folder / "another", code_bits=32)
+    write_tiny_encoder(folder / "default")
+    (folder / "notes").mkdir()
+    monkeypatch.setattr(paths, "models", lambda: folder)
+    monkeypatch.setattr(encoder_catalog.paths, "default_encoder", lambda: folder / "default")
+    return folder
+
+
+def test_an_encoder_is_loaded_once(workspace, tiny_encoder):
+    assert workspace.encoder(tiny_encoder) is workspace.encoder(tiny_encoder)
+
+
+def test_an_encoder_altered_meanwhile_is_refused(workspace, tmp_path):
+    folder = write_tiny_encoder(tmp_path / "encoder")
+    workspace.encoder(folder)
+    (folder / "image.onnx").write_bytes(b"x" + (folder / "image.onnx").read_bytes()[1:])
+    with pytest.raises(EncoderPackageError, match="changed or damaged"):
+        workspace.encoder(folder)
+
+
+def test_an_index_is_opened_once_and_only_a_few_stay_open(workspace, patchwork_index, tmp_path):
+    first = workspace.index(patchwork_index)
+    assert workspace.index(patchwork_index) is first
+    for number in range(KEPT_INDEXES):
+        copy = tmp_path / f"{number}.gpkg"
+        shutil.copy(patchwork_index, copy)
+        workspace.index(copy)
+    assert workspace.index(patchwork_index) is not first
+    assert first.tile_count() == 80, "whoever still uses it can"
+
+
+def test_the_encoder_to_index_with(workspace, models, patchwork_index, tiny_encoder, tmp_path):
+    new = tmp_path / "new.gpkg"
+    assert workspace.encoder_for_build(new).package.directory == models / "default"
+    assert workspace.encoder_for_build(new, tiny_encoder).package.directory == tiny_encoder
+    own = workspace.encoder_for_build(patchwork_index)
+    assert own.package.directory == tiny_encoder, "where it lay when the index was made"
+
+
+def test_an_encoder_that_moved_is_found_among_the_shipped_ones(workspace, models, tmp_path):
+    encoder = write_tiny_encoder(tmp_path / "mine", code_bits=32)
+    write_patchwork(tmp_path / "a.tif", 128)
+    index = tmp_path / "i.gpkg"
+    index_imagery([tmp_path / "a.tif"], index, workspace.encoder(encoder), IndexOptions(64))
+    shutil.rmtree(encoder)
+    opened = workspace.index(index)
+    found = workspace.encoder_of(opened.info, index)
+    assert found.package.directory == models / "another"
+    facts = describe_index(opened)
+    assert (facts["encoder"]["matches"], facts["encoder"]["problem"]) == (True, "")
+
+    shutil.rmtree(models / "another")
+    with pytest.raises(EncoderMismatchError, match="not here"):
+        workspace.encoder_of(opened.info, index)
+    facts = describe_index(opened)
+    assert facts["encoder"]["matches"] is False
+    assert "not here" in facts["encoder"]["problem"]
+    assert facts["text"] is False
+
+
+def test_the_default_encoder_comes_first_in_the_list(models):
+    zip_package(models / "another", models / "packed.zip")
+    assert [path.name for path in shipped_encoders()] == ["default", "another", "packed.zip"]
+    assert load_encoder().directory == models / "default"
+
+
+def test_a_copy_without_its_encoder_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(encoder_catalog.paths, "default_encoder", lambda: tmp_path / "default")
+    with pytest.raises(EncoderPackageError, match="without its default encoder") as caught:
+        load_encoder()
+    assert "Install the plugin again" in caught.value.hint
+
+
+def test_sources_are_listed_and_removed(patchwork_index, tmp_path, workspace):
+    copy = tmp_path / "i.gpkg"
+    shutil.copy(patchwork_index, copy)
+    sources = describe_sources(workspace.index(copy))
+    assert [(source["tiles"], source["crs"]) for source in sources] == [
+        *((64, "EPSG:32632"), (16, "EPSG:32632"))
+    ]
+    assert sources[0]["resolution_m"] == pytest.approx(1.0, rel=0.01)
+    assert sources[0]["acquired"].startswith("2024-05-31")
+    assert remove_sources(copy, [sources[0]["id"], sources[0]["id"]]) == 1
+    assert [source["tiles"] for source in describe_sources(workspace.index(copy))] == [16]
+    with pytest.raises(IndexFileError, match="no source"):
+        remove_sources(copy, [sources[0]["id"]])
