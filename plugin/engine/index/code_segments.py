@@ -4,7 +4,9 @@ An index with context has two families of codes, each with a table of segments.
 
 A segment is written in the transaction that writes its tiles and goes in the one that removes
 them, so the two cannot disagree after a crash. Other programs may edit the tile layer, though:
-where the numbers of tiles differ, the segments are ignored and built anew from the tiles.
+triggers, which every program runs, remove a segment with the first of its tiles that changes. So
+segments never hold a tile that is not there, and where they hold as many as there are, they hold
+all. Where they do not, codes are read from the tiles themselves.
 """
 
 from __future__ import annotations
@@ -16,6 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from .schema import CodeTable
+
+_REMOVE = (
+    "DELETE FROM {table} WHERE OLD.fid < first_tile + tiles AND first_tile = "
+    "(SELECT max(first_tile) FROM {table} WHERE first_tile <= OLD.fid)"
+)
+_TRIGGERS = {
+    "{table}_tile_deleted": f"AFTER DELETE ON tiles BEGIN {_REMOVE}; END",
+    "{table}_tile_changed": "AFTER UPDATE OF fid, source_id, scale, {column} ON tiles "
+    "WHEN OLD.fid <> NEW.fid OR OLD.source_id <> NEW.source_id OR OLD.scale <> NEW.scale "
+    f"OR OLD.{{column}} <> NEW.{{column}} BEGIN {_REMOVE}; END",
+}
 
 #: Segments of a complete source are merged up to this many tiles.
 MERGED_TILES = 65_536
@@ -92,12 +105,54 @@ def tile_count(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def watch(connection: sqlite3.Connection, family: Family = IMAGE) -> None:
+    """Make the triggers that remove a segment when one of its tiles changes."""
+    for name, action in _triggers(family).items():
+        connection.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {action}")
+
+
+def make_true(connection: sqlite3.Connection, family: Family = IMAGE) -> None:
+    """See to it that the segments fit the tiles and stay so; the caller holds a transaction."""
+    if not agree(connection, family):
+        rebuild(connection, family)
+    watch(connection, family)
+
+
 def agree(connection: sqlite3.Connection, family: Family = IMAGE) -> bool:
-    """Whether the segments hold as many codes as there are tiles."""
+    """Whether the segments hold the codes of all tiles."""
     (held,) = connection.execute(
         f"SELECT coalesce(sum(tiles), 0) FROM {family.table}"  # nosec B608
     ).fetchone()
-    return bool(held == tile_count(connection))
+    if held != tile_count(connection):
+        return False
+    # a file of an older layout may have lost some tiles and gained as many
+    return _is_watched(connection, family) or _sums(connection, family) == _tile_sums(connection)
+
+
+def _triggers(family: Family) -> dict[str, str]:
+    words = {"table": family.table, "column": family.column}
+    return {name.format(**words): action.format(**words) for name, action in _TRIGGERS.items()}
+
+
+def _is_watched(connection: sqlite3.Connection, family: Family) -> bool:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    return _triggers(family).keys() <= {name for (name,) in rows}
+
+
+def _sums(connection: sqlite3.Connection, family: Family) -> list[tuple[int, ...]]:
+    """Return source, number, sum, least and largest id of the tiles that the segments hold."""
+    return connection.execute(
+        "SELECT source_id, sum(tiles), sum(tiles * first_tile + tiles * (tiles - 1) / 2), "
+        f"min(first_tile), max(first_tile + tiles - 1) FROM {family.table} "  # nosec B608
+        "GROUP BY source_id ORDER BY source_id"
+    ).fetchall()
+
+
+def _tile_sums(connection: sqlite3.Connection) -> list[tuple[int, ...]]:
+    return connection.execute(
+        "SELECT source_id, count(*), sum(fid), min(fid), max(fid) FROM tiles "
+        "GROUP BY source_id ORDER BY source_id"
+    ).fetchall()
 
 
 def rebuild(connection: sqlite3.Connection, family: Family = IMAGE) -> None:

@@ -6,8 +6,10 @@
 ``index_info``            table of one row: schema version, encoder, tile parameters
 ``code_segments``         derived: the codes of runs of consecutive tiles as one blob each, so
                           that a million load in hundredths of a second; see ``code_segments``
-``context_segments``      derived: the same for the codes with context; layout 2 only
+``context_segments``      derived: the same for the codes with context, where there is one
 ========================  =====================================================================
+
+What earlier layouts lacked, and how their files are brought along, is in ``layout``.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ _SOURCE_FIELDS = (
     Field("state", FieldType.text, is_nullable=False),
     Field("error", FieldType.text),
     Field("windows_done", FieldType.integer, is_nullable=False),
+    Field("content", FieldType.text),
 )
 _INFO_FIELDS = (
     Field("schema_version", FieldType.integer, is_nullable=False),
@@ -73,9 +76,10 @@ _INFO_FIELDS = (
     Field("scales", FieldType.text, is_nullable=False),
     Field("overlap", FieldType.double, is_nullable=False),
     Field("created", FieldType.text, is_nullable=False),
+    Field("context", FieldType.boolean, is_nullable=False),
 )
 
-_CONTEXT_INFO_FIELDS = (Field("context", FieldType.boolean, is_nullable=False),)
+_INFO_NAMES = [field.name for field in fields(IndexInfo)]
 
 # code_segments is not listed in gpkg_contents: a GIS has no use for it, and GDAL then leaves it
 # out. The unique index finds a source's tiles and stops two runs from writing the same tile.
@@ -142,17 +146,14 @@ def _write(path: Path, info: IndexInfo) -> None:
             geom_name="geom",
         )
         package.create_table("sources", fields=_SOURCE_FIELDS, description="Indexed rasters")
-        package.create_table(
-            "index_info",
-            fields=_INFO_FIELDS + (_CONTEXT_INFO_FIELDS if info.context else ()),
-            description="Encoder and tiles",
-        )
+        package.create_table("index_info", fields=_INFO_FIELDS, description="Encoder and tiles")
         for family in code_segments.families(info.context):
             connection.executescript(_SEGMENTS.format(table=family.table))
+            code_segments.watch(connection, family)
         connection.executescript(_OWN_INDEXES)
-        values = {name: getattr(info, name) for name in _info_names(info.schema_version)}
+        values = {name: getattr(info, name) for name in _INFO_NAMES}
         values["scales"] = json.dumps(list(info.scales))
-        values["schema_version"] = info.schema_version
+        values["schema_version"] = SCHEMA_VERSION
         with connection:
             connection.execute(
                 f"INSERT INTO index_info ({', '.join(values)}) "  # nosec B608
@@ -167,42 +168,18 @@ def _write(path: Path, info: IndexInfo) -> None:
 
 
 def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
-    """Read what the file says of itself.
+    """Read what the file says of itself; it must have been prepared (``layout.prepare``).
 
     Raises:
-        IndexFileError: it is another kind of GeoPackage, of a newer schema, or damaged.
+        IndexFileError: it is damaged.
     """
     with translated_errors(path):
-        row = connection.execute(
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-            "('tiles', 'sources', 'index_info', 'code_segments')"
-        ).fetchone()
-        if row[0] != 4:
-            raise IndexFileError(
-                f"{path} is not an index of Scene Search", hint="Choose an index made by it"
-            )
-        # read alone first: the other columns of a newer schema are unknown here
-        row = connection.execute("SELECT schema_version FROM index_info").fetchone()
-        if row is None:
-            raise damaged_error(path, "index_info is empty")
-        if row[0] > SCHEMA_VERSION:
-            raise IndexFileError(
-                f"{path} was made by a newer Scene Search "
-                f"(schema {row[0]}, this version reads up to {SCHEMA_VERSION})",
-                hint="Update the plugin, or index the imagery again with this version",
-            )
-        names = _info_names(row[0])
-        statement = f"SELECT {', '.join(names)} FROM index_info"  # nosec B608
+        statement = f"SELECT {', '.join(_INFO_NAMES)} FROM index_info"  # nosec B608
         row = connection.execute(statement).fetchone()
-    values = dict(zip(names, row, strict=True))
     try:
+        values = dict(zip(_INFO_NAMES, row, strict=True))
         values["scales"] = tuple(float(scale) for scale in json.loads(values["scales"]))
-        values["context"] = bool(values.get("context"))
+        values["context"] = bool(values["context"])
         return IndexInfo(**values)
     except (TypeError, ValueError) as error:
         raise damaged_error(path, f"index_info: {error}") from error
-
-
-def _info_names(version: int) -> list[str]:
-    """Return the facts that the table of a layout has a column for."""
-    return [f.name for f in fields(IndexInfo) if version >= 2 or f.name != "context"]

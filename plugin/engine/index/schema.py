@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
     from ..imagery.tiles.grid import TileWindow
 
-#: The newest layout that this version reads and writes. An index is written in the oldest layout
-#: that holds it, so that older versions open what they understand: 1 as it always was, 2 with the
-#: context of acquisition beside each tile. Files of either are read as they are; nothing is
-#: migrated, since a context cannot be added without reading the imagery again.
-SCHEMA_VERSION = 2
+#: The layout that this version writes; see ``layout`` for what older files lack.
+SCHEMA_VERSION = 3
 
 #: ``indexing``: tiles are being added; ``complete``: all tiles are there; ``failed``: reading
 #: broke off, the tiles so far stay; ``skipped``: not usable imagery; ``missing``: the file is gone.
@@ -69,11 +66,6 @@ class IndexInfo:
             raise ValueError(f"embedding_size must be positive, not {self.embedding_size}")
 
     @property
-    def schema_version(self) -> int:
-        """Layout of the file; see ``SCHEMA_VERSION``."""
-        return 2 if self.context else 1
-
-    @property
     def code_bytes(self) -> int:
         """Length of a packed code in bytes."""
         return self.code_bits // 8
@@ -97,6 +89,7 @@ class SourceRecord:
         error: why it failed or was skipped.
         windows_done: how many windows of its grid have been dealt with, tiles or not; a second
             run goes on there.
+        content: what the file is recognised by wherever it lies; None where that is not known.
         id: number in the index; None before it is written.
     """
 
@@ -112,6 +105,7 @@ class SourceRecord:
     state: SourceState = "indexing"
     error: str | None = None
     windows_done: int = 0
+    content: str | None = None
     id: int | None = None
 
     @property

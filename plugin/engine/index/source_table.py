@@ -12,7 +12,7 @@ from .timestamps import to_text
 
 _COLUMNS = (
     "path, fingerprint, crs, resolution_m, tile_size_m, width, height, stretch, acquisition, "
-    "state, error, windows_done"
+    "state, error, windows_done, content"
 )
 _SELECT = f"SELECT {_COLUMNS}, fid FROM sources"  # nosec B608
 
@@ -94,6 +94,7 @@ def _values(record: SourceRecord) -> dict[str, Any]:
         "state": record.state,
         "error": record.error,
         "windows_done": record.windows_done,
+        "content": record.content,
     }
 
 
@@ -103,7 +104,7 @@ def _json(value: Any) -> str:
 
 def _record(row: tuple[Any, ...]) -> SourceRecord:
     path, fingerprint, crs, resolution, tile_size, width, height = row[:7]
-    stretch, acquisition, state, error, windows_done, fid = row[7:]
+    stretch, acquisition, state, error, windows_done, content, fid = row[7:]
     return SourceRecord(
         path=path,
         fingerprint=fingerprint,
@@ -117,5 +118,6 @@ def _record(row: tuple[Any, ...]) -> SourceRecord:
         state=state,
         error=error,
         windows_done=windows_done,
+        content=content,
         id=fid,
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import IndexFileError, QueryError
-from . import code_segments, source_table, tile_rows
+from . import code_segments, layout, source_table, tile_rows
 from .connection import (
     connect,
     damaged_error,
@@ -69,13 +69,17 @@ class TileIndex:
     def open(cls, path: Path | str, *, read_only: bool = False) -> TileIndex:
         """Open an index; for writing unless ``read_only``.
 
+        A file of an older layout is brought to today's first, but not where it is only read.
+
         Raises:
             IndexFileError: the file is missing, damaged, no index, of a newer version, or to be
                 written in a read-only place.
+            StorageError: the disk has no space to bring an older file along.
         """
         path = Path(path)
         connection = connect(path, read_only=read_only)
         try:
+            layout.prepare(connection, path, read_only=read_only)
             return cls(path, connection, read_only=read_only)
         except BaseException:
             connection.close()

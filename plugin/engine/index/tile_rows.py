@@ -76,9 +76,9 @@ def remove(connection: sqlite3.Connection, source_id: int, *, context: bool) -> 
         source_id: the source.
         context: whether the index has context.
     """
-    cursor = connection.execute("DELETE FROM tiles WHERE source_id = ?", (source_id,))
-    for family in code_segments.families(context):
+    for family in code_segments.families(context):  # first, so that triggers find nothing to do
         code_segments.remove(connection, source_id, family)
+    cursor = connection.execute("DELETE FROM tiles WHERE source_id = ?", (source_id,))
     if cursor.rowcount:
         connection.execute(
             "UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = "

@@ -86,32 +86,22 @@ def test_segments_are_derived_and_can_be_rebuilt(index):
     np.testing.assert_array_equal(index.load_codes(context=True).codes, batch.context_codes)
 
 
-def test_an_index_without_context_is_of_the_first_layout_and_says_that_it_has_none(tmp_path):
+def test_an_index_without_context_has_no_columns_for_it_and_says_so(tmp_path):
     with TileIndex.create(tmp_path / "plain.gpkg", INFO) as plain:
         plain.append(plain.upsert_source(make_source()), make_batch(3))
         with pytest.raises(QueryError, match=r"plain\.gpkg does not hold when, where"):
             plain.load_codes(context=True)
         with pytest.raises(QueryError, match="Search without context"):
             plain.embeddings([1], context=True)
-        assert plain.info.schema_version == 1
-    # exactly the columns that versions before this one wrote and read
+        assert not plain.info.context
     assert columns(plain.path, "tiles") == [
         *("fid", "geom", "source_id", "col_off", "row_off", "width", "height", "scale", "valid"),
         *("acquired", "code", "embedding"),
     ]
-    assert columns(plain.path, "index_info") == [
-        *("fid", "schema_version", "encoder_id", "encoder_sha256", "encoder_name", "encoder_path"),
-        *("embedding_size", "code_bits", "tile_size_m", "scales", "overlap", "created"),
-    ]
     assert columns(plain.path, "context_segments") == []
 
 
-def test_an_index_with_context_is_of_a_layout_that_older_versions_refuse(index):
-    with closing(sqlite3.connect(index.path)) as connection:
-        assert connection.execute("SELECT schema_version FROM index_info").fetchone() == (2,)
-
-
-def test_a_second_layout_without_its_columns_is_damaged(index):
+def test_an_index_that_does_not_say_whether_it_has_context_is_damaged(index):
     index.close()
     with closing(sqlite3.connect(index.path)) as connection, connection:
         connection.execute("ALTER TABLE index_info DROP COLUMN context")

@@ -124,4 +124,3 @@ def test_an_encoder_without_the_part_makes_an_index_without(tmp_path, encoder):
     index_imagery([tmp_path / "imagery"], tmp_path / "i.gpkg", encoder, TILES_64)
     with TileIndex.open(tmp_path / "i.gpkg", read_only=True) as index:
         assert not index.info.context
-        assert index.info.schema_version == 1
