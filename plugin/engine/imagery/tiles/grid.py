@@ -50,7 +50,6 @@ class _Row:
     offset: int
     height: int
     width: int | None
-    count: int
 
 
 class TileGrid:
@@ -60,8 +59,9 @@ class TileGrid:
     tile's pixels therefore differ from row to row, and where the pixel size changes along a row
     as well (polar and conic projections, rotated rasters), from tile to tile. Every pixel is
     covered and every tile lies inside the raster: the last one of a row and the last row are
-    shifted inwards. A raster smaller than a tile is one tile as it is; larger scales are left
-    out when the raster fills less than half of their tile.
+    shifted inwards. No two tiles of a scale have the same window. A raster smaller than a tile is
+    one tile as it is; larger scales are left out when the raster fills less than half of their
+    tile.
 
     Args:
         raster: what to cut.
@@ -90,17 +90,16 @@ class TileGrid:
         self._rows: dict[float, list[_Row]] = {}
 
     def __len__(self) -> int:
-        if self.raster.ground.whole_on_earth:
-            return sum(row.count for scale in self.scales for row in self._rows_of(scale))
-        return sum(1 for _ in self)
+        if not self.raster.ground.whole_on_earth:
+            return sum(1 for _ in self)
+        return sum(self._count(scale) for scale in self.scales)
 
     def __iter__(self) -> Iterator[TileWindow]:
         everywhere = self.raster.ground.whole_on_earth
         for scale in self.scales:
-            for row in self._rows_of(scale):
-                for window in self._tiles_of(row, scale):
-                    if everywhere or self._on_earth(window):
-                        yield window
+            for window in self._tiles(scale):
+                if everywhere or self._on_earth(window):
+                    yield window
 
     def footprint(self, window: TileWindow) -> Polygon | MultiPolygon:
         """Return a tile's outline in WGS 84 longitude and latitude, valid at the date line."""
@@ -139,16 +138,43 @@ class TileGrid:
             _, widths, heights = raster.ground.row_sizes(offset + height / 2)
             if _is_uniform(widths) and _is_uniform(heights):
                 width = min(max(round(side_m / float(widths.mean())), 1), raster.width)
-                yield _Row(offset, height, width, self._count_equal(width))
+                yield _Row(offset, height, width)
             else:
-                count = sum(1 for _ in self._lay_columns(offset, height, side_m))
-                yield _Row(offset, height, None, count)
+                yield _Row(offset, height, None)
+
+    def _count(self, scale: float) -> int:
+        rows = self._rows_of(scale)
+        widths = [row.width for row in rows if row.width is not None]
+        if len(widths) == len(rows):
+            return sum(map(self._count_equal, widths))
+        return sum(1 for _ in self._tiles(scale))
 
     def _count_equal(self, width: int) -> int:
         return 1 + math.ceil((self.raster.width - width) / self._step(width))
 
     def _step(self, width: int) -> int:
         return max(1, int(width * (1.0 - self.overlap) + 1e-9))
+
+    def _tiles(self, scale: float) -> Iterator[TileWindow]:
+        """Yield the tiles of a scale, each window once.
+
+        Tiles whose pixels change their size along a row are higher or lower than the row itself
+        and are pushed back inside the raster at its edges: two rows near an edge, or close
+        together, may then come to the same window.
+        """
+        rows = self._rows_of(scale)
+        if all(row.width is not None for row in rows):
+            for row in rows:
+                yield from self._tiles_of(row, scale)
+            return
+        given: set[TileWindow] = set()
+        for row in rows:
+            # a tile reaches over the whole height of its row: one that ends above comes no more
+            given = {w for w in given if w.row_off + w.height > row.offset}
+            for window in self._tiles_of(row, scale):
+                if window not in given:
+                    given.add(window)
+                    yield window
 
     def _tiles_of(self, row: _Row, scale: float) -> Iterator[TileWindow]:
         if row.width is None:
@@ -157,7 +183,7 @@ class TileGrid:
             return
         last = self.raster.width - row.width
         step = self._step(row.width)
-        for i in range(row.count):
+        for i in range(self._count_equal(row.width)):
             yield TileWindow(min(i * step, last), row.offset, row.width, row.height, scale)
 
     def _lay_columns(

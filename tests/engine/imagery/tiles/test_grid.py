@@ -7,7 +7,7 @@ import pyproj
 import pytest
 import rasterio
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rasterio.transform import Affine
 from scene_search.engine.errors import RasterError, UsageError
@@ -64,6 +64,16 @@ def pixel_size(raster, column, row):
     return sizes
 
 
+def turned(pixel, x, y):
+    return Affine.translation(x, y) @ Affine.rotation(90) @ Affine.scale(pixel, -pixel)
+
+
+#: Rasters whose rows of tiles, pushed back inside at an edge, came to the same windows.
+EUROPE = ("EPSG:3035", rasterio.transform.from_origin(3142611, 3949799, 651.7, 651.7), 753, 1025)
+ALASKA = ("EPSG:3857", turned(1700.532675, -373115.56, 14203748.87), 280, 203)
+TURNED_DEGREES = ("EPSG:4326", turned(0.006752, 171.47, 30.65), 148, 209)
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     place=placed_grids(),
@@ -71,6 +81,10 @@ def pixel_size(raster, column, row):
     overlap=st.sampled_from([0.0, 0.25, 0.5, 0.9]),
     scales=st.sampled_from([(1,), (1, 2), (2, 1, 4)]),
 )
+@example(place=EUROPE, pixels=104, overlap=0.9, scales=(1,))
+@example(place=ALASKA, pixels=23, overlap=0.9, scales=(1,))
+@example(place=ALASKA, pixels=102, overlap=0.5, scales=(2, 1, 4))
+@example(place=TURNED_DEGREES, pixels=45, overlap=0.0, scales=(1, 2))
 def test_tiles_cover_the_raster_at_the_asked_ground_size(
     tmp_path_factory, place, pixels, overlap, scales
 ):
@@ -81,6 +95,7 @@ def test_tiles_cover_the_raster_at_the_asked_ground_size(
         windows = list(grid)
         assert len(grid) == len(windows)
         assert windows == list(grid)
+        assert len(set(windows)) == len(windows), "one window is one tile"
         by_scale = {s: list(group) for s, group in groupby(windows, key=lambda w: w.scale)}
         assert tuple(by_scale) == grid.scales == tuple(sorted(grid.scales))
         assert grid.scales[0] == 1
@@ -96,6 +111,32 @@ def test_tiles_cover_the_raster_at_the_asked_ground_size(
                 check_ground_size(raster, w, size_m * scale)
                 check_footprint(raster, grid, w)
             check_overlap(tiles, overlap)
+
+
+@pytest.mark.parametrize(
+    ("crs", "corner", "pixel", "width", "height"),
+    [
+        ("EPSG:3035", (2897399, 4781302), 1400.5, 935, 76),
+        ("EPSG:3035", (3142611, 3949799), 651.7, 753, 1025),
+        ("EPSG:3413", (467952, -981136), 1063.2, 490, 255),
+        ("EPSG:3857", (-1.2e7, 1.65e7), 1900.0, 700, 300),
+        ("EPSG:32633", (250_000, 9_200_000), 2500.0, 240, 250),
+    ],
+)
+def test_coarse_rasters_have_no_window_twice(tmp_path, crs, corner, pixel, width, height):
+    """Of the size that a raster gets by itself, where the last rows nearly coincide."""
+    transform = rasterio.transform.from_origin(*corner, pixel, pixel)
+    path = write_empty(tmp_path / "coarse.tif", crs, transform, width, height)
+    with open_raster(path) as raster:
+        for overlap in (0.0, 0.5, 0.95):
+            grid = TileGrid(raster, auto_tile_size_m(raster), (1, 1.5, 2), overlap)
+            windows = list(grid)
+            assert len(set(windows)) == len(windows) == len(grid)
+            covered = np.zeros((height, width), bool)
+            for w in windows:
+                rows, columns = w.row_off + w.height, w.col_off + w.width
+                covered[w.row_off : rows, w.col_off : columns] = True
+            assert covered.all()
 
 
 def check_ground_size(raster, w, side_m):
