@@ -1,134 +1,127 @@
-"""``scene-search evaluate``: measure an encoder on a hashing or caption benchmark."""
+"""``scene-search evaluate``: measure an encoder on a benchmark."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from ..errors import UsageError
 from ..progress import Progress
-from .options import positive
+from .evaluate_options import add_benchmarks
+from .evaluate_text import summary
+
+if TYPE_CHECKING:
+    from ..encoders.encoder import Encoder
+    from ..service.workspace import Workspace
 
 HELP = "measure an encoder on a benchmark"
+
+Result = dict[str, Any]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the benchmarks and their options."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--json", action="store_true", help=argparse.SUPPRESS, default=argparse.SUPPRESS
-    )
-    common.add_argument(
-        "--verbose", action="store_true", help=argparse.SUPPRESS, default=argparse.SUPPRESS
-    )
-    common.add_argument(
-        "--encoder", metavar="DIR", type=Path, help="encoder package (default: the shipped one)"
-    )
-    common.add_argument(
-        "--images", metavar="DIR", type=Path, required=True, help="folder of the images"
-    )
-    common.add_argument(
-        "--report",
-        metavar="DIR",
-        type=Path,
-        help="also write report.html there: numbers, curves, best and worst queries",
-    )
-    kinds = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True)
-    hashing = kinds.add_parser(
-        "hashing", parents=[common], help="images of a class found by images of it"
-    )
-    for name, what in (("database", "searched"), ("queries", "searched with")):
-        hashing.add_argument(
-            f"--{name}",
-            metavar="LIST",
-            type=Path,
-            required=True,
-            help=f"list of the images {what}: a path a line, the class its folder",
-        )
-    hashing.add_argument(
-        "--bits", metavar="K", type=positive, help="first bits of the code to use (default: all)"
-    )
-    captions = kinds.add_parser(
-        "captions", parents=[common], help="images found by captions, and captions by images"
-    )
-    captions.add_argument(
-        "--captions", metavar="JSON", type=Path, required=True, help="captions in Karpathy's layout"
-    )
-    captions.add_argument("--split", default="test", help="which of its splits (default: test)")
-    captions.add_argument(
-        "--rerank",
-        action="store_true",
-        help="also measure re-ranking with the encoder's fusion part",
-    )
+    add_benchmarks(parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True))
 
 
-def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+def run(arguments: argparse.Namespace, progress: Progress) -> Result:
     """Measure the encoder."""
     from ..service.workspace import Workspace
 
     with Workspace() as workspace:
+        if arguments.benchmark == "places" and arguments.index is not None:
+            return _indexed_places(workspace, arguments, progress)
         encoder = workspace.encoder(arguments.encoder)
-        if arguments.benchmark == "hashing":
-            from ..evaluation.hashing import evaluate_hashing
-
-            return evaluate_hashing(
-                encoder,
-                arguments.images,
-                arguments.database,
-                arguments.queries,
-                arguments.bits,
-                progress,
-                report=arguments.report,
-            )
-        from ..evaluation.captions import evaluate_captions
-
-        return evaluate_captions(
-            encoder,
-            arguments.images,
-            arguments.captions,
-            arguments.split,
-            progress,
-            rerank=arguments.rerank,
-            report=arguments.report,
-        )
+        return _BENCHMARKS[arguments.benchmark](encoder, arguments, progress)
 
 
-def problem(_result: dict[str, Any]) -> str | None:
+def problem(_result: Result) -> str | None:
     """Return None: there is a result, or an error was raised."""
     return None
 
 
-def text(result: dict[str, Any]) -> str:
+def text(result: Result) -> str:
     """Return the measured numbers, one ranking a line."""
-    rankings = {"code": result, "embedding": result.get("embedding")}
-    if result["benchmark"] == "captions":
-        rankings = {"embedding": result, "code": result["code"]}
-    rankings["pipeline"] = result["pipeline"]
-    rankings["re-ranked"] = result.get("reranked")
-    lines = [f"{result['encoder']['name']}, {result['benchmark']}: {result['protocol']}"]
-    for name, numbers in rankings.items():
-        if numbers:
-            lines.append(f"  {name:<10} {_numbers(numbers)}")
-    if again := result.get("reranked"):
-        find, match = (1000 * again[name] for name in ("filter_seconds_a_query", "seconds_a_query"))
-        lines.append(
-            f"  the best {again['shortlist']} of a query re-ranked, {again['pairs']:,} of "
-            f"{again['all_pairs']:,} pairs: {find:.3f} ms a query to find them, {match:.1f} ms to "
-            "match them"
-        )
-        if plain := again.get("without_hubness"):
-            lines.append(f"  re-ranked with hubs left where they are: {_numbers(plain)}")
-    return "\n".join(lines)
+    return summary(result)
 
 
-def _numbers(result: dict[str, Any]) -> str:
-    if "map" in result:
-        return (
-            f"mAP {result['map']:.2f}  mAP@20 {result['map_at_20']:.2f}  "
-            f"precision@10 {result['precision_at_10']:.2f}"
-        )
-    recalls = "  ".join(
-        f"{label} {'/'.join(f'{value:.2f}' for value in result[key])}"
-        for label, key in (("image to text", "i2t"), ("text to image", "t2i"))
+def _hashing(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.hashing import evaluate_hashing
+
+    lists = (given.images, given.database, given.queries)
+    return evaluate_hashing(encoder, *lists, given.bits, progress, report=given.report)
+
+
+def _captions(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.captions import evaluate_captions
+
+    return evaluate_captions(
+        encoder,
+        given.images,
+        given.captions,
+        given.split,
+        progress,
+        rerank=given.rerank,
+        report=given.report,
     )
-    return f"R@1/5/10: {recalls}  mR {result['mr']:.2f}"
+
+
+def _places(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.places import evaluate_places
+
+    if given.images is None or given.pattern is None:
+        raise UsageError(
+            "There are no places to measure on",
+            hint="Give --images and --pattern, or --index with imagery of several dates.",
+        )
+    return evaluate_places(encoder, given.images, given.pattern, progress)
+
+
+def _indexed_places(workspace: Workspace, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.indexed_places import evaluate_indexed_places
+
+    if given.images is not None or given.pattern is not None:
+        raise UsageError(
+            "An index and a folder of images were given", hint="Measure one of them at a time."
+        )
+    index = workspace.index(given.index)
+    encoder = workspace.encoder_of(index.info, index.path, given.encoder)
+    return evaluate_indexed_places(index, encoder, progress)
+
+
+def _classes(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.classes import evaluate_classes
+
+    return evaluate_classes(encoder, given.images, given.hold_out, given.bits, progress)
+
+
+def _labels(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.labels import evaluate_labels
+
+    lists = (given.images, given.database, given.queries, given.labels)
+    return evaluate_labels(encoder, *lists, progress)
+
+
+def _coarser(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.coarser import evaluate_coarser
+    from ..evaluation.image_lists import read_list
+
+    return evaluate_coarser(encoder, given.images, read_list(given.queries), progress)
+
+
+def _names(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
+    from ..evaluation.class_names import evaluate_names
+
+    return evaluate_names(encoder, given.images, given.queries, given.names, given.prompt, progress)
+
+
+_BENCHMARKS: Mapping[str, Callable[[Encoder, argparse.Namespace, Progress], Result]] = {
+    "hashing": _hashing,
+    "captions": _captions,
+    "places": _places,
+    "classes": _classes,
+    "labels": _labels,
+    "coarser": _coarser,
+    "names": _names,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,20 +58,37 @@ def encode_hashing(
     bits: int | None = None,
     progress: Progress | None = None,
 ) -> HashingBenchmark:
-    """Read both lists and encode their images.
+    """Read both lists and encode their images; see ``encode_lists``.
 
     Raises:
-        UsageError: lists or images missing, more bits than the code has, or no query that can
-            be answered.
+        UsageError: a list is missing, empty or names a file twice, and as ``encode_lists`` does.
         RasterError: an image cannot be read.
         CancelledError: if cancelled.
     """
-    folder = Path(images_dir)
+    database, queries = read_list(Path(database_list)), read_list(Path(query_list))
+    return encode_lists(encoder, Path(images_dir), database, queries, bits, progress)
+
+
+def encode_lists(
+    encoder: Encoder,
+    folder: Path,
+    database: Sequence[str],
+    queries: Sequence[str],
+    bits: int | None = None,
+    progress: Progress | None = None,
+) -> HashingBenchmark:
+    """Encode the images of two lists, those in both once.
+
+    Raises:
+        UsageError: images missing, more bits than the code has, or no query that can be
+            answered.
+        RasterError: an image cannot be read.
+        CancelledError: if cancelled.
+    """
     available = encoder.package.code_bits
     used = available if bits is None else bits
     truncate_codes(np.zeros((0, available // 8), np.uint8), used)  # refuses before the work
-    database, queries = read_list(Path(database_list)), read_list(Path(query_list))
-    names = list(dict.fromkeys(database + queries))
+    names = list(dict.fromkeys((*database, *queries)))
     classes = {name: class_of(name) for name in names}
     check_files(folder, names)
     if not {classes[name] for name in database} & {classes[name] for name in queries}:

@@ -25,15 +25,29 @@ def embedding_scores(queries: Encoded, items: Encoded) -> Scores:
     return np.asarray(queries.embeddings @ items.embeddings.T)
 
 
-def pipeline_scores(queries: Encoded, items: Encoded, shortlist: int = SHORTLIST) -> Scores:
+def pipeline_scores(
+    queries: Encoded,
+    items: Encoded,
+    shortlist: int = SHORTLIST,
+    allowed: npt.NDArray[np.bool_] | None = None,
+) -> Scores:
     """Return scores (Q, N) that sort as a search does.
 
     The nearest codes, at least ``shortlist`` of them and whole shells of equal distance, come
     first and sorted by cosine; all others follow, sorted by distance.
+
+    Args:
+        queries: Q of them.
+        items: N of them.
+        shortlist: items compared by embedding, at least.
+        allowed: bool (Q, N), items that a filter lets through; the others take no place on the
+            shortlist. All if left out.
     """
     distances = hamming_matrix(queries.codes, items.codes)
     if not distances.size:
         return np.zeros(distances.shape, np.float32)
+    if allowed is not None:
+        distances = np.where(allowed, distances, np.uint16(np.iinfo(np.uint16).max))
     last = min(shortlist, distances.shape[1]) - 1
     radius = np.partition(distances, last, axis=1)[:, last : last + 1]
     # -2 keeps the others below every cosine
