@@ -108,5 +108,6 @@ def test_footprints_that_meet_are_one_place_from_half_of_their_union_on() -> Non
         if days[i] != days[j] and (i == 4) == (j == 4) and common:
             expected[i, j] = common / boxes[i].union(boxes[j]).area >= 0.5
     assert found == expected
-    assert found[0, 1] and not found[0, 2]
+    assert found[0, 1]
+    assert not found[0, 2]
     assert (0, 5) not in found
