@@ -31,12 +31,12 @@ import torch
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import SceneSearchError
+from scene_search.engine.evaluation.caption_recall import CaptionPairs, pairs_of, recalls
 from scene_search.engine.evaluation.image_encoding import encode_image_files
-from scene_search.training.caption_recall import Pairs, pairs_of, recalls
 from scene_search.training.captions.measure import read_measured
 from scene_search.training.data.benchmarks import TrainingDataError
 from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS, CaptionedImages
-from scene_search.training.default.stages import backbone_folder
+from scene_search.training.towers.backbones import backbone_folder
 from torch.nn import functional as F  # noqa: N812 (torch's own custom)
 from transformers import AutoModel, AutoTokenizer
 
@@ -102,13 +102,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _row(
-    benchmark: str, pairs: Pairs, ranking: str, scores: Matrix, **facts: Any
+    benchmark: str, pairs: CaptionPairs, ranking: str, scores: Matrix, **facts: Any
 ) -> dict[str, Any]:
-    found = recalls(scores.__getitem__, scores.T.__getitem__, pairs)
+    found = recalls(pairs, scores.__getitem__, scores.T.__getitem__)
     return {"benchmark": benchmark, "ranking": ranking, **facts, **found}
 
 
-def encoder_scores(encoder: Encoder, images: CaptionedImages, pairs: Pairs) -> Matrix:
+def encoder_scores(encoder: Encoder, images: CaptionedImages, pairs: CaptionPairs) -> Matrix:
     """Return cosines (I, T) of distinct images and distinct sentences."""
     names = [images.names[row] for row in pairs.first]
     seen = encode_image_files(encoder, images.folder, names).encoded.embeddings
@@ -117,7 +117,7 @@ def encoder_scores(encoder: Encoder, images: CaptionedImages, pairs: Pairs) -> M
 
 
 def ceilings(
-    pairs: Pairs, labels: Sequence[int], embeddings: npt.NDArray[np.floating]
+    pairs: CaptionPairs, labels: Sequence[int], embeddings: npt.NDArray[np.floating]
 ) -> dict[str, Matrix]:
     """Return scores (I, T) of distinct images and distinct sentences, by each of the rankings.
 

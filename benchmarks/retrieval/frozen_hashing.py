@@ -29,11 +29,11 @@ from scene_search.training.data.labelled_images import LabelledImages, read_imag
 from scene_search.training.data.pixels import cached_pixels
 from scene_search.training.data.visual_graph import visual_graph
 from scene_search.training.data.whole_images import whole
-from scene_search.training.default.stages import backbone_folder
 from scene_search.training.hashing.heads import fit_heads
 from scene_search.training.hashing.recipe import HashingRecipe
 from scene_search.training.hashing.run import build_system
 from scene_search.training.systems.multilevel_hashing import MultilevelHashing
+from scene_search.training.towers.backbones import backbone_folder
 from scene_search.training.towers.hash_head import pack
 from scene_search.training.towers.image_tower import ImageTower
 from torch import Tensor

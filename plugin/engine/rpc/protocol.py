@@ -12,9 +12,6 @@ from typing import Any
 
 from ..errors import SceneSearchError
 
-#: Raised when a message changes its meaning; the QGIS side compares it with ``engine.info``.
-PROTOCOL_VERSION = 1
-
 #: A longer line is refused rather than read into memory. A region's WKT stays far below.
 MAX_LINE_BYTES = 64 * 1024 * 1024
 

@@ -8,7 +8,9 @@ import sys
 from typing import Any
 
 from ...paths import version
-from ..rpc.protocol import PROTOCOL_VERSION
+
+#: Raised when a JSON-RPC message changes its meaning; told by ``engine.info``.
+PROTOCOL_VERSION = 1
 
 
 def engine_facts() -> dict[str, Any]:

@@ -19,10 +19,10 @@ from torch import Tensor
 
 from ...engine.encoders.encoder import Encoded
 from ...engine.encoders.fusion import RERANK_WEIGHT
+from ...engine.evaluation.caption_recall import CaptionPairs, Rows, pairs_of, recalls
 from ...engine.evaluation.karpathy import read_captions
 from ...engine.evaluation.rankings import code_scores, embedding_scores, take
 from ...engine.evaluation.recall import Scores
-from ..caption_recall import Pairs, Rows, pairs_of, recalls
 from ..data.caption_batches import tokenise
 from ..data.captioned_images import CAPTION_BENCHMARKS, CaptionedImages, read_captioned
 from ..systems.caption_system import CaptionSystem
@@ -88,7 +88,7 @@ def measure_captions(
         if shortlist and "tokens" in seen:
             scores = reranked_scores(cast(Fuses, system), seen, read, shortlist, _weight(system))
             for name, (image, text) in scores.items():
-                found[name] = recalls(partial(_rows, image), partial(_rows, text), pairs)
+                found[name] = recalls(pairs, partial(_rows, image), partial(_rows, text))
     finally:
         system.train(training)
     return found
@@ -108,16 +108,16 @@ def _ranked(
     scores: Callable[[Encoded, Encoded], Scores],
     seen: dict[str, Tensor],
     read: dict[str, Tensor],
-    pairs: Pairs,
+    pairs: CaptionPairs,
 ) -> dict[str, Any]:
     images, texts = (
         Encoded(of["features"].float().cpu().numpy(), of["code"].cpu().numpy())
         for of in (seen, read)
     )
     return recalls(
+        pairs,
         lambda rows: scores(take(images, rows), texts),
         lambda rows: scores(take(texts, rows), images),
-        pairs,
     )
 
 

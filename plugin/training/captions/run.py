@@ -19,12 +19,12 @@ from ..data.frozen_texts import FrozenTexts
 from ..data.frozen_views import FrozenViews, frozen_views
 from ..data.pixels import cached_pixels
 from ..data.visual_graph import Visual, visual_graph
-from ..default.stages import backbone_folder
 from ..running.checkpoint_facts import Facts
 from ..running.fitting import fit
 from ..running.machine import machine
 from ..running.run_folder import CHECKPOINT, check_output
 from ..systems.caption_system import CaptionSystem
+from ..towers.backbones import backbone_folder
 from ..towers.vocabulary import PrunedVocabulary, prune_vocabulary
 from .build import build_caption_system, vocabulary_in
 from .hub_learning import learn_hubs

@@ -23,6 +23,6 @@ def caption_system(name: str) -> type[CaptionSystem]:
     """
     module, kind = _WHERE[name]
     found: type[CaptionSystem] = getattr(
-        importlib.import_module(f".systems.{module}", __package__), kind
+        importlib.import_module(f"..systems.{module}", __package__), kind
     )
     return found

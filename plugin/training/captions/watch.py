@@ -15,7 +15,7 @@ from torch import Tensor
 from ..data.caption_batches import distinct_sentences
 from ..data.captioned_images import CaptionedImages
 from ..data.whole_images import whole_batches
-from ..default.watch import mean_recall
+from ..running.mean_recall import mean_recall
 from ..systems.caption_system import CaptionSystem
 from .measure import measure_captions
 

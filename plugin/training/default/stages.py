@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,24 +18,11 @@ from ..running.fitting import fit
 from ..running.run_folder import CHECKPOINT, save_tensors
 from ..systems.dual_hashing import DualHashing, LossWeights
 from ..systems.optimisation import Schedule
+from ..towers.backbones import backbone_folder
 from ..towers.image_tower import ImageTower
 from ..towers.text_tower import TextTower
 from ..towers.vocabulary import PrunedVocabulary, prune_vocabulary
 from .watch import HeldOutRetrieval
-
-
-def backbone_folder(name: str, data: Path) -> str:
-    """Return where ``from_pretrained`` finds a backbone.
-
-    A folder below the data folder, a folder, a Python package with a ``model`` folder, or else
-    the name itself, which is then a hub id.
-    """
-    for folder in (data / name, Path(name)):
-        if folder.is_dir():
-            return str(folder)
-    if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.origin:
-        return str(Path(spec.origin).parent / "model")
-    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,49 +13,9 @@ import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 
-from ...engine.evaluation.recall import recall_both_ways
-from ...engine.evaluation.report import percent
 from ..data.whole_images import whole_batches
+from ..running.mean_recall import mean_recall
 from ..systems.dual_hashing import DualHashing
-
-_KS = (1, 5, 10)
-
-
-def mean_recall(
-    image: npt.NDArray[np.float32], text: npt.NDArray[np.float32], owner: npt.NDArray[np.int64]
-) -> dict[str, float]:
-    """Return R@1, 5, 10 both ways and their mean, in per cent, ties by expectation.
-
-    Args:
-        image: unit-length embeddings (N, D).
-        text: unit-length embeddings (M, D).
-        owner: image of every text (M,).
-    """
-    image_row, text_row = _rows(image), _rows(text)
-    images, texts = (
-        vectors[np.unique(rows, return_index=True)[1]]
-        for vectors, rows in ((image, image_row), (text, text_row))
-    )
-    found = recall_both_ways(
-        lambda part: images[part] @ texts.T,
-        lambda part: texts[part] @ images.T,
-        owner,
-        image_row,
-        text_row,
-        _KS,
-    )
-    result = {
-        f"{way}_r{k}": percent(value)
-        for way, values in zip(("i2t", "t2i"), found, strict=True)
-        for k, value in zip(_KS, values, strict=True)
-    }
-    return result | {"mr": percent(float(np.mean(found)))}
-
-
-def _rows(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-    """Return which distinct vector each one is: equal sentences have equal embeddings."""
-    rows = np.unique(vectors, axis=0, return_inverse=True)[1]
-    return np.asarray(rows, np.int64).reshape(-1)
 
 
 class HeldOutRetrieval(pl.Callback):

@@ -15,13 +15,13 @@ import torch
 
 from ...engine.errors import UsageError
 from ..data.labelled_images import ImageBatches, ImageSource
-from ..default.stages import backbone_folder
 from ..running.checkpoint_facts import Facts
 from ..running.fitting import fit
 from ..running.machine import machine
 from ..running.run_folder import CHECKPOINT, check_output, save_tensors
 from ..systems.multilevel_hashing import MultilevelHashing, MultilevelWeights
 from ..systems.optimisation import Schedule
+from ..towers.backbones import backbone_folder
 from ..towers.image_tower import ImageTower
 from .heads import finish_heads
 from .recipe import HashingRecipe

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scene_search.training.default.watch import mean_recall
+from scene_search.training.running.mean_recall import mean_recall
 
 
 def unit(rng, rows):
