@@ -24,3 +24,8 @@ def is_file(path: Path | str) -> bool:
 def is_folder(path: Path | str) -> bool:
     """Whether there is a folder that can be seen."""
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_link(path: Path | str) -> bool:
+    """Whether there is a symbolic link that can be seen, to whatever."""
+    return os.path.islink(path)  # noqa: PTH114

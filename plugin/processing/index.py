@@ -12,6 +12,7 @@ from qgis.core import (
 )
 
 from ..engine.errors import SceneSearchError
+from ..output_file import refuse_index
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
 from .index_parameters import (
@@ -118,6 +119,9 @@ class IndexAlgorithm(SceneSearchAlgorithm):
     ) -> dict[str, Any]:
         """Render what is not a file, index everything, and report."""
         index = index_path(self.parameterAsFileOutput(parameters, INDEX, context))
+        target = self.parameterAsFileOutput(parameters, REPORT, context)
+        if target:
+            refuse_index(target, index)
         folder = self.parameterAsFile(parameters, FOLDER, context)
         files = self._layers.files(feedback)
         encoder = self.parameterAsFile(parameters, ENCODER, context)
@@ -134,7 +138,6 @@ class IndexAlgorithm(SceneSearchAlgorithm):
             },
         )
         self._tell(report, feedback)
-        target = self.parameterAsFileOutput(parameters, REPORT, context)
         if target:
             write_report(Path(target), index, report)
         _check_any(report)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.errors import StorageError
+from ..output_file import refuse_index
 from .translation import tr
 
 _PAGE = """<!DOCTYPE html>
@@ -31,8 +32,10 @@ def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
         report: the result of the engine's ``index.build``.
 
     Raises:
+        UsageError: if the file is an index.
         StorageError: if the file cannot be written.
     """
+    refuse_index(target, index)
     if target.suffix.lower() == ".json":
         text = json.dumps({"index": str(index), **report}, indent=2, ensure_ascii=False)
     else:

@@ -17,8 +17,9 @@ from qgis.core import (
 
 from .algorithm import SceneSearchAlgorithm
 from .feedback import CallEngine
+from .hits_destination import safe_destination
 from .hits_output import hits_fields, output_error, style_when_loaded, write_hits
-from .search_parameters import filter_parameters, index_parameter, search_message
+from .search_parameters import INDEX, filter_parameters, index_parameter, search_message
 from .translation import tr
 
 OUTPUT = "OUTPUT"
@@ -71,6 +72,9 @@ class SearchAlgorithm(SceneSearchAlgorithm):
         call: CallEngine,
     ) -> dict[str, Any]:
         """Search and write the hits."""
+        index = self.parameterAsFile(parameters, INDEX, context)
+        output = safe_destination(parameters.get(OUTPUT), context, index)
+        parameters = {**parameters, OUTPUT: output}
         query = self.query_message(parameters, context, feedback, call)
         result = call("search", {**search_message(self, parameters, context), **query})
         for note in result.get("notes") or []:

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import pyogrio
 import pyproj
 import pytest
 from PIL import Image
@@ -112,6 +113,15 @@ def test_hits_are_written_to_a_file(tmp_path, run_json, patchwork_index, suffix)
         read = geopandas.read_parquet if suffix == "parquet" else geopandas.read_file
         ranks = [int(rank) for rank in read(output)["rank"]]
     assert ranks == [hit["rank"] for hit in result["hits"]] == [1, 2, 3, 4]
+
+
+def test_hits_become_a_layer_of_a_geopackage(tmp_path, run_json, patchwork_index):
+    output = tmp_path / "mine.gpkg"
+    options = ("search", "--index", patchwork_index, "--text", "sand", "--limit", 4)
+    assert run_json(*options, "--output", output)["notes"] == []
+    notes = run_json(*options, "--output", output, "--layer", "sand")["notes"]
+    assert notes == [f"The hits are the layer sand of {output}"]
+    assert [str(name) for name, _ in pyogrio.list_layers(output)] == ["mine", "sand"]
 
 
 def test_the_card_of_an_encoder(run, run_json, tiny_encoder):

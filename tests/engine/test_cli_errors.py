@@ -39,6 +39,8 @@ def test_usage_errors_have_status_2(run, patchwork_index, tmp_path):
         ("search", "--index", patchwork_index, "--text", "a", "--gsd", "5:1"),
         ("search", "--index", patchwork_index, "--text", "a", "--after", "soon"),
         ("search", "--index", patchwork_index, "--text", "a", "--output", tmp_path / "x.shp"),
+        ("search", "--index", patchwork_index, "--text", "a", "--output", patchwork_index),
+        ("search", "--index", patchwork_index, "--text", "a", "--layer", "a"),
         ("search", "--index", patchwork_index, "--tex", "abbreviated"),
     ):
         status, out, err = run(*arguments)

@@ -118,7 +118,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE",
         type=Path,
-        help="write the hits to FILE.gpkg, .geojson, .parquet or .csv",
+        help="write the hits to FILE.gpkg, .geojson, .parquet or .csv; a GeoPackage that is there "
+        "keeps its other layers",
+    )
+    parser.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="what the hits are called in a GeoPackage (default: as the file; hits of an earlier "
+        "search are replaced)",
     )
 
 
@@ -138,7 +145,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Search, and write the hits where asked to."""
-    from ..retrieval.output import write_hits
+    from ..retrieval.output import check_output, write_hits
     from ..retrieval.query import Query
     from ..retrieval.query_input import parse_area, parse_date, parse_region
     from ..retrieval.search import search
@@ -148,6 +155,10 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         raise UsageError(
             "There is nothing to look for", hint="Give --text, --region, --tile or --image"
         )
+    if arguments.output is not None:
+        check_output(arguments.output, index=arguments.index, layer=arguments.layer)
+    elif arguments.layer is not None:
+        raise UsageError("--layer names hits in a file", hint="Give --output FILE.gpkg as well")
     query = Query(
         texts=tuple(arguments.texts),
         regions=tuple(
@@ -175,7 +186,9 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         encoder = workspace.encoder_of(index.info, arguments.index, arguments.encoder)
         result = search(index, encoder, query, progress)
     if arguments.output is not None:
-        write_hits(result.hits, arguments.output)
+        layer = write_hits(result.hits, arguments.output, layer=arguments.layer)
+        if layer is not None:
+            result.notes.append(f"The hits are the layer {layer} of {arguments.output}")
     return result.as_dict()
 
 

@@ -14,6 +14,8 @@ import pyogrio
 import shapely
 from shapely.geometry import MultiPolygon, shape
 
+from ...file_checks import is_folder, is_link
+from ...output_file import has_content, hits_layer, is_geopackage, refuse_index
 from ..errors import StorageError, UsageError
 from .hit import Hit
 
@@ -35,32 +37,73 @@ FIELDS = (
 )
 
 
-def write_hits(hits: Sequence[Hit], path: Path | str) -> None:
-    """Write hits as GeoPackage, GeoJSON, CSV (with WKT) or GeoParquet, by the file's ending.
+def check_output(path: Path, *, index: Path | None = None, layer: str | None = None) -> None:
+    """Raise what :func:`write_hits` would, as far as it is known before there are hits.
 
-    Geometry is in WGS 84. A file of that name is replaced, and only by a complete one.
+    Args:
+        path: the file to write.
+        index: the index that is to be searched.
+        layer: name of the layer in a GeoPackage.
 
     Raises:
-        UsageError: another ending, or GeoParquet without GeoPandas and PyArrow.
-        StorageError: the folder is missing or cannot be written, or the disk is full.
+        UsageError: another ending, a layer of a file that has none, the file is an index, or it is
+            a GeoPackage that has something else under that name.
+        StorageError: the folder is missing, or what is there cannot be read.
     """
-    path = Path(path)
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
+    if path.suffix.lower() not in _WRITERS:
         raise UsageError(
-            f"Hits cannot be written as {path.suffix or path.name}",
+            f"Hits cannot be written as {path.suffix or path.name or path}",
             hint=f"End the file in {', '.join(_WRITERS)}",
         )
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise StorageError(
             f"The folder {path.parent} does not exist", hint="Create it or choose another"
         )
-    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix.lower()}")
+    if is_folder(path):
+        raise StorageError(f"{path} cannot be written: it is a folder", hint="Name a file in it")
+    refuse_index(path, index)
+    linked = Path(os.path.realpath(path))
+    if is_geopackage(linked) and not is_geopackage(path) and has_content(linked):
+        raise UsageError(f"{path} is a link to {linked}", hint="Choose another file")
+    if is_geopackage(path):
+        hits_layer(path, layer)
+    elif layer is not None:
+        raise UsageError(
+            f"{path.name} has no layers to name", hint="End the file in .gpkg, or name no layer"
+        )
+
+
+def write_hits(hits: Sequence[Hit], path: Path | str, *, layer: str | None = None) -> str | None:
+    """Write hits as GeoPackage, GeoJSON, CSV (with WKT) or GeoParquet, by the file's ending.
+
+    Geometry is in WGS 84. A file of that name is replaced, and only by a complete one; a link is
+    followed. A GeoPackage that is there keeps its other layers: the hits become one more, or
+    take the place of earlier hits of that name (see :func:`~scene_search.output_file.hits_layer`).
+
+    Returns:
+        The layer written where the file is a GeoPackage that was there before.
+
+    Raises:
+        UsageError: see :func:`check_output`; or GeoParquet without GeoPandas and PyArrow.
+        StorageError: the place cannot be written, the file is in use, or the disk is full.
+    """
+    path = Path(path)
+    check_output(path, layer=layer)
+    ending = path.suffix.lower()
+    writer = _WRITERS[ending]
+    name = hits_layer(path, layer).name if is_geopackage(path) else path.stem
+    grows = is_geopackage(path) and has_content(path)
+    if is_link(path):
+        path = Path(os.path.realpath(path))
+    partial = path.with_name(f".scene-search-{os.getpid()}{ending}")
     try:
+        if grows:
+            writer(hits, path, name)  # GDAL leaves the other layers as they are
+            return name
         # The system's reason is clearer than what a driver makes of it.
         partial.touch()
         partial.unlink()
-        writer(hits, partial, path.stem)
+        writer(hits, partial, name)
         partial.replace(path)
     except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise StorageError(
@@ -72,6 +115,7 @@ def write_hits(hits: Sequence[Hit], path: Path | str) -> None:
         for suffix in ("", "-wal", "-shm", "-journal"):
             with contextlib.suppress(OSError):
                 partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+    return None
 
 
 def _columns(hits: Sequence[Hit]) -> dict[str, np.ndarray]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QPoint, pyqtSignal
-from qgis.PyQt.QtWidgets import QAction, QActionGroup, QFileDialog, QMenu, QWidget
+from qgis.PyQt.QtWidgets import QAction, QActionGroup, QFileDialog, QMenu, QMessageBox, QWidget
 
 from ...engine.errors import SceneSearchError, StorageError
 from ...layers.hit import Hit
-from .export_hits import EXPORT_FORMATS, export_hits, export_path
+from .export_hits import EXPORT_FORMATS, export_hits, export_path, what_is_replaced
 from .hit_menu import hit_menu
 from .map_follow import FOLLOW_WAYS, flashes, follow_way, set_flashes, set_follow_way
 from .results_map import ResultsMap
@@ -28,7 +28,7 @@ class ResultActions(QObject):
 
     Attributes:
         failed: what was attempted, and the error.
-        exported: the path of the file written.
+        exported: the file written, and the layer where it has others.
         cleared: all results were taken off the map.
     """
 
@@ -117,18 +117,34 @@ class ResultActions(QObject):
         layer = self._results.layer
         if layer is None:
             return
+        # The dialog would ask whether to replace a GeoPackage, which is not what happens.
         name, chosen = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export results"), "", ";;".join(EXPORT_FORMATS)
+            self._window,
+            self.tr("Export results"),
+            "",
+            ";;".join(EXPORT_FORMATS),
+            options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if not name:
             return
         path = export_path(name, chosen)
         try:
-            export_hits(layer, path, self._project)
+            if not self._may_replace(what_is_replaced(path)):
+                return
+            within = export_hits(layer, path, self._project)
         except SceneSearchError as error:
             self.failed.emit(self.tr("The results were not exported"), error)
             return
-        self.exported.emit(str(path))
+        told = self.tr("{file}, as the layer {layer}").format(file=path, layer=within)
+        self.exported.emit(told if within else str(path))
+
+    def _may_replace(self, what: str) -> bool:
+        if not what:
+            return True
+        answer = QMessageBox.question(
+            self._window, self.tr("Export results"), self.tr("Replace {0}?").format(what)
+        )
+        return bool(answer == QMessageBox.StandardButton.Yes)
 
     def clear(self) -> None:
         """Take the layers of all answers off the map."""
