@@ -95,28 +95,67 @@ def build_settings(kind: type[Any], entries: Mapping[str, Any], where: str) -> A
         raise RecipeError(f"{where}: {error}") from error
 
 
+def image_settings(entries: Mapping[str, Any], where: str) -> ImageSettings:
+    """Return the image tower's settings of a recipe's ``image`` entry.
+
+    Raises:
+        RecipeError: if an entry is unknown or missing.
+    """
+    image = dict(entries.get("image", {}))
+    image |= {key: tuple(image[key]) for key in ("mean", "std") if key in image}
+    settings: ImageSettings = build_settings(ImageSettings, image, f"{where}, image")
+    return settings
+
+
+def recipe_entries(path: Path) -> dict[str, Any]:
+    """Return the entries of a YAML file.
+
+    One that says ``extends: NAME`` has the entries of ``NAME.yaml`` beside it where it has none of
+    its own; those of a mapping, such as ``weights``, are taken one by one.
+
+    Raises:
+        RecipeError: if there is no such file, it is no recipe, or it extends itself.
+    """
+    return _extended(path, ())
+
+
+def _extended(path: Path, extending: tuple[Path, ...]) -> dict[str, Any]:
+    if path in extending:
+        raise RecipeError(f"{path.name} extends itself")
+    if not path.is_file():
+        raise RecipeError(f"the recipe {path} does not exist")
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not a recipe: {error}") from error
+    if not isinstance(entries, dict):
+        raise RecipeError(f"{path} is not a recipe")
+    name = entries.pop("extends", None)
+    if name is None:
+        return entries
+    extended = _extended(path.with_name(f"{name}.yaml"), (*extending, path))
+    for key, value in entries.items():
+        both = isinstance(value, dict) and isinstance(extended.get(key), dict)
+        extended[key] = {**extended[key], **value} if both else value
+    return extended
+
+
 def read_recipe(path: Path) -> Recipe:
     """Return the recipe in a YAML file.
 
     Raises:
         RecipeError: naming the entry that is missing or unknown.
     """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(entries, dict):
-        raise RecipeError(f"{path} is not a recipe")
-    image = dict(entries.pop("image", {}))
-    for key in ("mean", "std"):
-        if key in image:
-            image[key] = tuple(image[key])
+    entries = recipe_entries(path)
     return build_settings(  # type: ignore[no-any-return]
         Recipe,
         entries
         | {
-            "image": build_settings(ImageSettings, image, "image"),
-            "text": build_settings(TextSettings, entries.pop("text", {}), "text"),
+            "image": image_settings(entries, path.name),
+            "text": build_settings(TextSettings, entries.get("text", {}), f"{path.name}, text"),
             "stages": tuple(
-                build_settings(Stage, stage, f"stage {i + 1}")
-                for i, stage in enumerate(entries.pop("stages", []))
+                build_settings(Stage, stage, f"{path.name}, stage {i + 1}")
+                for i, stage in enumerate(entries.get("stages", []))
             ),
         },
         path.name,

@@ -18,15 +18,12 @@ from ..progress import Progress
 from ..retrieval.rerank import RERANKED
 from .caption_benchmark import CaptionBenchmark
 from .caption_recall import recalls
-from .pair_matches import best_candidates, match_pairs
+from .pair_matches import best_candidates, match_pairs, ranked_first
 
 Cosines = npt.NDArray[np.float32]
 
 #: Weights of the cosine of which the mean recall is given, to choose one on validation data.
 WEIGHTS = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-
-# below every re-ranked item, by so little that doubles still tell cosines apart
-_BELOW = 1e6
 
 
 def measure_rerank(
@@ -78,9 +75,8 @@ def measure_rerank(
     to_images = cosines - encoder.image_hubness(benchmark.images.embeddings)[:, np.newaxis]
 
     def ordered(weight: float, by_image: Cosines, by_text: Cosines) -> dict[str, Any]:
-        others = cosines.astype(np.float64) - _BELOW
-        for_image = np.where(of_image, combined(found.match, by_image, weight), others)
-        for_text = np.where(of_text, combined(found.match, by_text, weight), others).T
+        for_image = ranked_first(of_image, combined(found.match, by_image, weight), cosines)
+        for_text = ranked_first(of_text, combined(found.match, by_text, weight), cosines).T
         return recalls(benchmark, lambda rows: for_image[rows], lambda rows: for_text[rows])
 
     tried = [ordered(other, to_captions, to_images) for other in WEIGHTS]

@@ -16,6 +16,9 @@ Pairs = npt.NDArray[np.bool_]
 #: Probabilities float32 (V, W) of V images and W texts.
 Matches = npt.NDArray[np.float32]
 
+# Below every re-ranked item, by so little that doubles still tell cosines apart.
+_BELOW = 1e6
+
 #: Pairs between two looks at whether the user has cancelled.
 _CHUNK = 128
 
@@ -48,6 +51,19 @@ def best_candidates(cosines: npt.NDArray[np.floating], count: int) -> Pairs:
     least = np.partition(cosines, candidates - count, axis=1)[:, candidates - count]
     best: Pairs = cosines >= least[:, np.newaxis]
     return best
+
+
+def ranked_first(
+    chosen: Pairs, scores: npt.NDArray[np.floating], cosines: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float64]:
+    """Return scores that order the re-ranked candidates first and all others by cosine.
+
+    Args:
+        chosen: bool, the candidates that were re-ranked.
+        scores: their new scores, of the same shape.
+        cosines: of all candidates, of the same shape.
+    """
+    return np.where(chosen, scores, cosines.astype(np.float64) - _BELOW)
 
 
 def match_pairs(

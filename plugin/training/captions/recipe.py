@@ -7,9 +7,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..recipe import RECIPES, ImageSettings, RecipeError, TextSettings, build_settings
+from ..recipe import (
+    RECIPES,
+    ImageSettings,
+    RecipeError,
+    TextSettings,
+    build_settings,
+    image_settings,
+    recipe_entries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,8 @@ def caption_recipe(entries: Mapping[str, Any], where: str) -> CaptionRecipe:
     Raises:
         RecipeError: naming the entry that is missing, unknown or impossible.
     """
-    image = dict(entries.get("image", {}))
-    image |= {key: tuple(image[key]) for key in ("mean", "std") if key in image}
     built = {
-        "image": build_settings(ImageSettings, image, f"{where}, image"),
+        "image": image_settings(entries, where),
         "text": build_settings(TextSettings, entries.get("text", {}), f"{where}, text"),
     }
     recipe: CaptionRecipe = build_settings(CaptionRecipe, {**entries, **built}, where)
@@ -88,9 +92,6 @@ def caption_recipe(entries: Mapping[str, Any], where: str) -> CaptionRecipe:
 def read_caption_recipe(path: Path, **options: Any) -> CaptionRecipe:
     """Return the recipe in a YAML file.
 
-    One that says ``extends: NAME`` has the entries of ``NAME.yaml`` beside it where it has none of
-    its own; those of a mapping, such as ``weights``, are taken one by one.
-
     Args:
         path: the file.
         options: entries to set instead of the file's, where they are not None.
@@ -98,7 +99,7 @@ def read_caption_recipe(path: Path, **options: Any) -> CaptionRecipe:
     Raises:
         RecipeError: if there is no such file or it is no recipe.
     """
-    entries = _entries(path)
+    entries = recipe_entries(path)
     return caption_recipe(
         entries | {key: value for key, value in options.items() if value is not None}, path.name
     )
@@ -109,22 +110,3 @@ def shipped_caption_recipe(name: str, benchmark: str) -> Path:
     own = RECIPES / f"{name}-{benchmark}.yaml"
     # a benchmark may also be a folder's path
     return own if "/" not in benchmark and own.is_file() else RECIPES / f"{name}.yaml"
-
-
-def _entries(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise RecipeError(f"the recipe {path} does not exist")
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(entries, dict):
-        raise RecipeError(f"{path} is not a recipe")
-    name = entries.pop("extends", None)
-    if name is None:
-        return entries
-    base = path.with_name(f"{name}.yaml")
-    if base == path:
-        raise RecipeError(f"{path.name} extends itself")
-    extended = _entries(base)
-    for key, value in entries.items():
-        both = isinstance(value, dict) and isinstance(extended.get(key), dict)
-        extended[key] = {**extended[key], **value} if both else value
-    return extended

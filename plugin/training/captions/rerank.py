@@ -11,11 +11,9 @@ import torch
 from torch import Tensor
 
 from ...engine.encoders.fusion import combined, logit
-from ...engine.evaluation.pair_matches import Pairs, best_candidates
+from ...engine.evaluation.pair_matches import Pairs, best_candidates, ranked_first
 
 _PAIRS = 256
-# below every re-ranked item, by so little that doubles still tell cosines apart
-_BELOW = 1e6
 
 Scores = npt.NDArray[np.float64]
 
@@ -72,9 +70,8 @@ def reranked_scores(
         ),
         "match_only": (alone, alone),
     }
-    others = cosine.astype(np.float64) - _BELOW
     return {
-        name: (np.where(of_image, captions, others), np.where(of_text, pictures, others).T)
+        name: (ranked_first(of_image, captions, cosine), ranked_first(of_text, pictures, cosine).T)
         for name, (captions, pictures) in found.items()
     }
 

@@ -7,9 +7,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..recipe import ImageSettings, RecipeError, build_settings
+from ..recipe import (
+    ImageSettings,
+    RecipeError,
+    build_settings,
+    image_settings,
+    recipe_entries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,11 @@ def hashing_recipe(entries: Mapping[str, Any], where: str) -> HashingRecipe:
     Raises:
         RecipeError: naming the entry that is missing, unknown or impossible.
     """
-    image = dict(entries.get("image", {}))
-    image |= {key: tuple(image[key]) for key in ("mean", "std") if key in image}
     bits = entries.get("bits", ())
     bits = (bits,) if isinstance(bits, int) else tuple(bits)
     if not bits or any(k < 8 or k % 8 for k in bits):
         raise RecipeError(f"{where}: code lengths are multiples of 8 bits, not {list(bits)}")
-    built = {"image": build_settings(ImageSettings, image, f"{where}, image"), "bits": bits}
+    built = {"image": image_settings(entries, where), "bits": bits}
     recipe: HashingRecipe = build_settings(HashingRecipe, {**entries, **built}, where)
     return recipe
 
@@ -74,12 +76,7 @@ def read_hashing_recipe(path: Path) -> HashingRecipe:
     Raises:
         RecipeError: if there is no such file or it is no recipe.
     """
-    if not path.is_file():
-        raise RecipeError(f"the recipe {path} does not exist")
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(entries, dict):
-        raise RecipeError(f"{path} is not a recipe")
-    return hashing_recipe(entries, path.name)
+    return hashing_recipe(recipe_entries(path), path.name)
 
 
 def with_options(
