@@ -63,6 +63,10 @@ class IndexFileError(SceneSearchError):
     code = -32005
 
 
+class SourceConflictError(IndexFileError):
+    """What an index holds of one source does not fit what is being written; the rest is fine."""
+
+
 class EncoderMismatchError(SceneSearchError):
     """The index was made by another encoder than the one in use."""
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fudgeo.extension.spatial import ST_FUNCS
 
-from ..errors import IndexFileError, SceneSearchError, StorageError
+from ..errors import IndexFileError, SceneSearchError, SourceConflictError, StorageError
 
 #: Seconds to wait for another writer's batch before giving up.
 BUSY_SECONDS = 30.0
@@ -109,9 +109,10 @@ def translate(error: sqlite3.Error, path: Path) -> SceneSearchError:
             f"{path} cannot be opened", hint="Check that you may read the file and its folder"
         )
     if "UNIQUE" in text:
-        return IndexFileError(
-            f"Another run is writing the same tiles to {path}",
-            hint="Let one indexing run finish before starting the next",
+        return SourceConflictError(
+            "Tiles of it are in the index already, written by another run or edited by hand",
+            hint="Let other runs finish, remove it from the index, then index it again",
+            reason=text,
         )
     return damaged_error(path, text)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import IndexFileError, QueryError
+from ..errors import QueryError, SourceConflictError
 from . import code_segments, layout, source_table, tile_rows
 from .connection import (
     connect,
@@ -151,7 +151,7 @@ class TileIndex:
         """Set how far a source came, leaving its tiles as they are.
 
         Raises:
-            IndexFileError: there is no such source.
+            SourceConflictError: there is no such source.
         """
         with self._writing() as connection:
             cursor = connection.execute(
@@ -166,7 +166,7 @@ class TileIndex:
         """Remove a source with its tiles and return their number.
 
         Raises:
-            IndexFileError: there is no such source.
+            SourceConflictError: there is no such source.
         """
         with self._writing() as connection:
             removed = tile_rows.remove(connection, source_id, context=self.info.context)
@@ -184,7 +184,7 @@ class TileIndex:
 
         Raises:
             ValueError: the arrays do not fit each other or the index.
-            IndexFileError: there is no such source, or a tile is already there.
+            SourceConflictError: there is no such source, or a tile is already there.
             StorageError: the disk is full; earlier batches stay.
         """
         batch.check(self.info)
@@ -220,6 +220,13 @@ class TileIndex:
                 "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'tiles'"
             ).fetchone()
         return None if row is None or row[0] is None else row
+
+    def has_tiles(self, source_id: int) -> bool:
+        """Return whether a source has any tile."""
+        statement = "SELECT EXISTS (SELECT 1 FROM tiles WHERE source_id = ?)"
+        with self._reading() as connection:
+            (found,) = connection.execute(statement, (source_id,)).fetchone()
+        return bool(found)
 
     def done_windows(self, source_id: int) -> set[TileWindow]:
         """Return the windows of the tiles that a source has already."""
@@ -371,8 +378,8 @@ class TileIndex:
         for family in code_segments.families(self.info.context):
             code_segments.merge(connection, source_id, family)
 
-    def _no_source(self, source_id: int) -> IndexFileError:
-        return IndexFileError(
+    def _no_source(self, source_id: int) -> SourceConflictError:
+        return SourceConflictError(
             f"{self.path} has no source {source_id}", hint="Reload the list of its sources"
         )
 

@@ -213,8 +213,12 @@ def _refuse_unknown(connection: sqlite3.Connection, ids: np.ndarray) -> None:
 
 def _next_id(connection: sqlite3.Connection) -> int:
     """Return an id that no tile ever had: old hits must not point at new tiles."""
-    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tiles'").fetchone()
-    return (row[0] if row else 0) + 1
+    # a copy made by another program may have lost the counter
+    (last,) = connection.execute(
+        "SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'tiles'), 0), "
+        "coalesce((SELECT max(fid) FROM tiles), 0))"
+    ).fetchone()
+    return int(last) + 1
 
 
 def _grow_extent(connection: sqlite3.Connection, bounds: np.ndarray) -> None:

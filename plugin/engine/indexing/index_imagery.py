@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ...file_checks import exists
 from ..encoders.encoder import Encoder
-from ..errors import RasterError
+from ..errors import RasterError, SourceConflictError
 from ..index.schema import IndexInfo, SourceRecord, TileBatch
 from ..index.tile_index import TileIndex
 from ..progress import Progress
+from .failures import reason_of
 from .lock import IndexLock
 from .options import IndexOptions
 from .pipeline import EncodedChunk, Pipeline, ReadChunk
-from .plan import Plan, SourcePlan, Unusable, is_text, make_plan, reason_of
+from .plan import Plan, SourcePlan, Unusable, is_text, make_plan
 from .report import IndexReport
 from .source_reader import SourceReader
 
@@ -156,9 +157,7 @@ class _Run:
         todo = []
         for source in plan.sources:
             if source.action == "unchanged":
-                self._report.unchanged += 1
-                if source.record.state != "complete" and source.record.id is not None:
-                    index.set_source_state(source.record.id, "complete")
+                self._note_unchanged(index, source.record)
             else:
                 todo.append(source)
         self._progress.restart(self._done)
@@ -176,6 +175,17 @@ class _Run:
         if self._report.tiles_added:
             elapsed = time.monotonic() - started
             self._report.tiles_per_second = self._report.tiles_added / max(elapsed, 1e-9)
+
+    def _note_unchanged(self, index: TileIndex, record: SourceRecord) -> None:
+        """Settle the state of a raster whose every window an earlier run has dealt with."""
+        if record.state == "complete" or record.id is None:
+            self._report.unchanged += 1
+        elif index.has_tiles(record.id):
+            index.set_source_state(record.id, "complete")
+            self._report.unchanged += 1
+        else:
+            index.set_source_state(record.id, "skipped", NO_TILE)
+            self._skip(record.path, NO_TILE)
 
     def _tell(self, source: SourcePlan | None = None, *, force: bool = False) -> None:
         if source is not None:
@@ -196,11 +206,14 @@ class _Writer:
         self._report = report
         self._source: SourceReader | None = None
         self._id = 0
-        self._tiles = 0
         self._broken = False
 
     def write(self, item: EncodedChunk) -> None:
-        """Write a chunk, and the source's state before its first and after its last one."""
+        """Write a chunk, and the source's state before its first and after its last one.
+
+        A source that conflicts with what the index holds of it is failed, like one that cannot
+        be read; the next one goes on.
+        """
         read = item.read
         if read.source is not self._source:
             self._begin(read)
@@ -211,29 +224,29 @@ class _Writer:
             return
         if read.tiles is None or read.prepared is None:
             return
-        self._index.append(
-            self._id,
-            TileBatch(
-                windows=read.tiles.windows,
-                footprints=read.tiles.footprints,
-                codes=item.encoded.codes,
-                embeddings=item.encoded.embeddings,
-                valid=read.tiles.valid,
-                acquired=read.prepared.acquired,
-                windows_done=read.tiles.windows_done,
-                context_codes=None if item.context is None else item.context.codes,
-                context_embeddings=None if item.context is None else item.context.embeddings,
-            ),
+        batch = TileBatch(
+            windows=read.tiles.windows,
+            footprints=read.tiles.footprints,
+            codes=item.encoded.codes,
+            embeddings=item.encoded.embeddings,
+            valid=read.tiles.valid,
+            acquired=read.prepared.acquired,
+            windows_done=read.tiles.windows_done,
+            context_codes=None if item.context is None else item.context.codes,
+            context_embeddings=None if item.context is None else item.context.embeddings,
         )
-        self._tiles += len(read.tiles)
+        try:
+            self._index.append(self._id, batch)
+            if read.last:
+                self._finish(read.source)
+        except (SourceConflictError, ValueError) as error:
+            self._fail(read.source, error)
+            return
         self._report.tiles_added += len(read.tiles)
         self._report.tiles_empty += read.tiles.empty
-        if read.last:
-            self._finish(read.source)
 
     def _begin(self, read: ReadChunk) -> None:
         self._source = read.source
-        self._tiles = read.source.plan.done  # an earlier run's windows count as tiles here
         self._broken = False
         if read.prepared is not None:
             self._id = self._index.upsert_source(read.prepared.record)
@@ -252,15 +265,16 @@ class _Writer:
         source.close()
 
     def _fail(self, source: SourceReader, failure: Exception) -> None:
-        """Note a raster of which reading broke off."""
+        """Note a raster of which reading or writing broke off."""
         self._broken = True
         reason = reason_of(failure)
-        self._index.set_source_state(self._id, "failed", reason)
+        with suppress(SourceConflictError):  # its row was deleted meanwhile: nothing to note it in
+            self._index.set_source_state(self._id, "failed", reason)
         self._report.failed.append({"path": source.plan.record.path, "reason": reason})
         source.close()
 
     def _finish(self, source: SourceReader) -> None:
-        if not self._tiles:
+        if not self._index.has_tiles(self._id):
             self._index.set_source_state(self._id, "skipped", NO_TILE)
             self._report.skipped.append({"path": source.plan.record.path, "reason": NO_TILE})
             return

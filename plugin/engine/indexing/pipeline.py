@@ -19,7 +19,6 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-from rasterio.errors import RasterioError
 
 from ..context.tile_context import tile_texts
 from ..encoders.encoder import Encoded, Encoder
@@ -28,6 +27,7 @@ from ..imagery.tiles.grid import TileWindow
 from ..index.schema import IndexInfo
 from ..progress import Progress
 from . import lanes
+from .failures import note_failure
 from .plan import SourcePlan
 from .source_reader import Prepared, SourceReader, TileChunk
 
@@ -165,7 +165,8 @@ class Pipeline:
                 yield _Job(source, part, done, done >= total, lane)
             if done < total:
                 raise RasterError("It changed while it was being indexed")
-        except (RasterError, RasterioError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (likewise)
+            note_failure(source.plan.path, error)
             source.fail(error)
             yield _Job(source, [], done, True, 0)
 
@@ -248,6 +249,7 @@ def _read(job: _Job) -> ReadChunk:
     try:
         prepared = source.prepare(job.lane)
         tiles = source.read(job.windows, job.windows_done, job.lane)
-    except (RasterError, RasterioError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
+        note_failure(source.plan.path, error)
         return ReadChunk(source, windows, job.last, prepared, failure=error)
     return ReadChunk(source, windows, job.last, prepared, tiles)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 from rasterio.crs import CRS
-from rasterio.errors import RasterioError
 
 from ..errors import RasterError
 from ..imagery.discovery import find_rasters
@@ -18,6 +17,7 @@ from ..imagery.raster import Raster, open_raster
 from ..imagery.tiles.grid import TileGrid, auto_tile_size_m
 from ..index.schema import IndexInfo, SourceRecord
 from ..progress import Progress
+from .failures import note_failure, reason_of
 
 Action = Literal["added", "updated", "resumed", "unchanged"]
 
@@ -166,7 +166,8 @@ def _look_at(name: str, info: IndexInfo, known: SourceRecord | None) -> SourcePl
             return Unusable(known, known=True, readable=True)
         with open_raster(path) as raster:
             return _compare(describe(raster, mark, info), _count(raster, info), known)
-    except (RasterError, RasterioError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
+        note_failure(path, error)
         record = SourceRecord(name, mark, state="skipped", error=reason_of(error))
         return Unusable(record, known=known is not None, readable=bool(mark))
 
@@ -222,20 +223,6 @@ def crs_text(crs: CRS) -> str:
     """Return the authority code of a CRS, such as ``EPSG:32618``, or its WKT without one."""
     authority = crs.to_authority()
     return ":".join(authority) if authority else crs.to_wkt()
-
-
-def reason_of(error: Exception | None) -> str:
-    """Return why a raster was skipped, as one line for the report."""
-    if isinstance(error, RasterError):
-        text = str(error)
-    elif isinstance(error, PermissionError):
-        name = Path(os.fsdecode(error.filename)).name if error.filename else "It"
-        text = f"{name} cannot be read: permission denied. Ask for permission to read it"
-    elif isinstance(error, OSError) and error.strerror:
-        text = f"It cannot be read: {error.strerror.lower()}"
-    else:
-        text = f"It cannot be read: {error}"
-    return " ".join(text.split())
 
 
 def is_text(name: str) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scene_search.engine.errors import IndexFileError, QueryError, RasterError
+from scene_search.engine.errors import IndexFileError, QueryError, RasterError, SourceConflictError
 from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.tile_index import TileIndex
 from shapely.geometry import MultiPolygon, box
@@ -167,7 +167,7 @@ def test_resuming_inside_a_source(index):
 def test_one_tile_twice_is_refused_and_nothing_of_its_batch_stays(index):
     source_id = index.upsert_source(make_source())
     index.append(source_id, make_batch(3, windows_done=3))
-    with pytest.raises(IndexFileError, match="Another run"):
+    with pytest.raises(SourceConflictError, match="in the index already"):
         index.append(source_id, make_batch(3, first=2, windows_done=6))
     assert index.tile_count() == 3
     assert index.source(source_id).windows_done == 3
