@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import errno
 import json
 import os
 import signal
@@ -21,7 +20,9 @@ from ..paths import version
 from .commands import doctor, encoder, evaluate, export, index, sample, search, serve, train
 from .commands.command import Command
 from .commands.console import ConsoleProgress
-from .errors import CancelledError, SceneSearchError, StorageError, UsageError
+from .errors import CancelledError, SceneSearchError, UsageError
+from .failures import typed_error
+from .lifeline import end_process
 from .progress import Progress
 
 COMMANDS: dict[str, Command] = {
@@ -39,9 +40,6 @@ COMMANDS: dict[str, Command] = {
 FAILURE = 1
 USAGE = 2
 INTERRUPTED = 130
-
-#: No space on the disk, or none left in the user's quota (which Windows does not number).
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -79,6 +77,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments after the program's name; the process's own if None.
     """
+    status = _run(argv)
+    if status == INTERRUPTED and argv is None:
+        # Python would wait for threads that read a raster, one of which may be stuck in it.
+        end_process(status)
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = build_parser().parse_args(argv)
     command = COMMANDS[arguments.command]
     console = ConsoleProgress(sys.stderr)
@@ -115,14 +121,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def explain(error: Exception) -> str:
     """Return one line on an exception that is none of the engine's own."""
-    if isinstance(error, OSError) and error.errno in _FULL:
-        full = StorageError("The disk is full", hint="Free some space and run it again")
-        return str(full)
-    if isinstance(error, OSError):
-        name = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror or error}{name}"
-    if isinstance(error, MemoryError):
-        return "Out of memory. Close other programs and run it again"
+    typed = typed_error(error)
+    if typed is not None:
+        return str(typed)
     return (
         f"Unexpected {type(error).__name__}: {error}. This is a defect: please report it with "
         "the output of --verbose and of scene-search doctor"

@@ -85,6 +85,16 @@ class StorageError(SceneSearchError):
     code = -32008
 
 
+class OutOfMemoryError(SceneSearchError):
+    """The computer's memory does not suffice for what was asked."""
+
+    code = -32009
+
+    def __init__(self, message: str = "The memory does not suffice", **details: Any) -> None:
+        hint = "Close other programs, or ask for less at once, and run it again"
+        super().__init__(message, hint=hint, **details)
+
+
 class CancelledError(SceneSearchError):
     """The user cancelled; what was written before stays valid."""
 

@@ -8,7 +8,6 @@ only ever wait on their own inbox, for as long as they like.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import signal
@@ -19,8 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from ..strict_json import decode, encode_line
 from .engine_log import EngineLog
-from .errors import EngineCancelledError, EngineDiedError
+from .errors import EngineCallError, EngineCancelledError, EngineDiedError
 from .exit_reason import describe_exit, describe_start_failure
 
 #: Seconds that each step of ``close`` waits before it takes the next, harsher one.
@@ -94,11 +94,19 @@ class EngineConnection:
         """Send a request; its progress and its answer arrive in the returned inbox.
 
         Raises:
+            EngineCallError: if a number among the parameters is NaN or infinite.
             EngineDiedError: if the process has ended.
             EngineCancelledError: if it was closed.
         """
         message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-        data = _encode(message)
+        try:
+            data = encode_line(message)
+        except ValueError as error:
+            raise EngineCallError(
+                "A number of the request is infinite or no number",
+                "Check what was typed, and that the extent lies where its CRS has a meaning",
+                "InvalidParamsError",
+            ) from error
         inbox: Inbox = queue.SimpleQueue()
         with self._lock:
             if self._end is not None:
@@ -110,7 +118,7 @@ class EngineConnection:
     def cancel(self, number: int) -> None:
         """Ask the engine to stop working on request ``number``."""
         message = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
-        self._outbox.put(_encode(message))
+        self._outbox.put(encode_line(message))
 
     def forget(self, number: int) -> None:
         """Drop what still arrives for request ``number``."""
@@ -156,15 +164,16 @@ class EngineConnection:
 
     def _receive(self, line: bytes) -> None:
         try:
-            message = json.loads(line)
+            message = decode(line)
         except ValueError:
             message = None
         if not isinstance(message, dict):
             self._log.add("stdout: " + line.decode("utf-8", "replace"))
             return
         if message.get("method") == "$/progress":
-            params = message.get("params") or {}
-            self._deliver(params.get("token"), Progressed(params.get("value") or {}))
+            params = message.get("params")
+            if isinstance(params, dict) and isinstance(params.get("value"), dict):
+                self._deliver(params.get("token"), Progressed(params["value"]))
         elif "id" in message and ("result" in message or "error" in message):
             if message["id"] is None:  # the engine could not even read the request
                 self._log.add(f"protocol: {message.get('error')}")
@@ -228,10 +237,6 @@ def _start(command: list[str], env: dict[str, str] | None) -> subprocess.Popen[b
         start_new_session=os.name == "posix",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-
-
-def _encode(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, allow_nan=False).encode("utf-8") + b"\n"
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

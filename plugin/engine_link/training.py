@@ -6,7 +6,6 @@ searches nor take the engine with it when memory runs out.
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import training_needs
+from ..strict_json import decode
 from .environment import engine_command
 from .errors import EngineLinkError
 from .exit_reason import describe_exit
@@ -116,7 +116,7 @@ def run_training(
 
     def follow(line: str) -> None:
         if line.startswith(_PROGRESS):
-            listener.progress(json.loads(line.removeprefix(_PROGRESS)))
+            listener.progress(decode(line.removeprefix(_PROGRESS)))
             return
         if line.startswith(_ERROR):
             reasons.append(line.removeprefix(_ERROR))
@@ -129,7 +129,7 @@ def run_training(
     variables = {**training_needs.VARIABLES, **env}
     status = run_lines(command, variables, follow, listener.is_cancelled, tethered=True)
     if status == 0 and results:
-        result = json.loads(results[-1])
+        result = decode(results[-1])
         return result if isinstance(result, dict) else {"value": result}
     if reasons:
         raise TrainingError(reasons[-1], "\n".join(tail))

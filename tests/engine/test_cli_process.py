@@ -56,6 +56,30 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(tmp_path, tiny_encoder):
     assert 32 <= kept < 1024
 
 
+def test_ctrl_c_ends_it_though_a_thread_is_stuck_in_native_code():
+    code = """
+import concurrent.futures, ctypes, sys, time
+from scene_search.engine import cli
+from scene_search.engine.commands import doctor
+def run(arguments, progress):
+    concurrent.futures.ThreadPoolExecutor(1).submit(ctypes.CDLL(None).sleep, 60)
+    print("stuck", flush=True)
+    while True:
+        progress.check()
+        time.sleep(0.02)
+doctor.run = run
+sys.argv[1:] = ["doctor"]
+sys.exit(cli.main())
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(10) == 130
+        finally:
+            process.kill()
+
+
 def test_a_kill_loses_nothing_that_was_written_and_the_next_run_goes_on(tmp_path, tiny_encoder):
     write_patchwork(tmp_path / "a.tif", 1536, patch=128)
     index = tmp_path / "i.gpkg"

@@ -2,8 +2,8 @@
 
 Run as a script. Methods: engine.info, echo, env, fail, progress, sleep (obeys cancellation),
 hang (does not), die (by exit code or signal), shout (fills standard error), noise (writes text
-to standard output), pid, child (starts a process that holds the pipes open), deaf (stops
-reading).
+to standard output), babble (sends messages that are none), pid, child (starts a process that
+holds the pipes open), deaf (stops reading).
 """
 
 import json
@@ -43,6 +43,13 @@ def handle(number, method, params):
     elif method == "fail":
         data = {"type": "RasterError", "hint": "Choose another file", "details": {"path": "a.tif"}}
         send({"id": number, "error": {"code": -32002, "message": "Not a raster", "data": data}})
+    elif method == "babble":
+        with write_lock:
+            for line in ("[" * 100_000, "NaN", '{"id": {}, "result": 1}', '{"id": [1]}'):
+                sys.stdout.write(line + "\n")
+            for params in ("[1]", "null", '{"token": [1]}', '{"token": 1, "value": 3}'):
+                sys.stdout.write(f'{{"method": "$/progress", "params": {params}}}\n')
+        answer(number, {"after": "babble"})
     elif method == "progress":
         for done in range(params["total"]):
             value = {"done": done, "total": params["total"], "unit": "tiles", "message": "ü"}

@@ -15,10 +15,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace, _progress: Progress) -> int:
-    """Serve until standard input ends."""
+    """Serve until standard input ends, and the process with it."""
     from ..server import serve
 
-    return serve()
+    serve()
 
 
 def problem(_result: dict[str, Any]) -> str | None:

@@ -7,9 +7,9 @@ output and its exit status becomes this one's.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
-import signal
 import subprocess  # nosec B404 - starts this interpreter with the plugin's own file
 import sys
 from collections.abc import Sequence
@@ -28,7 +28,8 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
 
     Args:
         arguments: of its command line.
-        progress: a cancellation interrupts the training, which keeps its finished epochs.
+        progress: a cancellation interrupts the training, which keeps its finished epochs, and
+            ends it for certain.
 
     Raises:
         SceneSearchError: if this environment or copy cannot train.
@@ -48,20 +49,24 @@ def run_training_command(arguments: Sequence[str], progress: Progress) -> int:
     command = [sys.executable, *isolated, str(_LAUNCHER), *training]
     environment = {**training_needs.VARIABLES, **os.environ}
     # a session of its own: Ctrl-C reaches it once, through us, and not from the terminal as well
-    # and at the end of a pipe: if this process dies otherwise, the training ends too
+    # and at the end of a pipe, whose end interrupts it: with this process it ends in any case, and
+    # no signal is needed to cancel it, which Windows has none for
     with subprocess.Popen(  # nosec B603
-        command, start_new_session=True, env=environment, stdin=subprocess.PIPE
+        command,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        env=environment,
+        stdin=subprocess.PIPE,
     ) as process:
-        while True:
-            try:
-                return process.wait(_POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                if progress.is_cancelled:
-                    process.send_signal(signal.SIGINT)
-                    return process.wait()
-            except BaseException:
-                process.terminate()
-                raise
+        try:
+            while not progress.is_cancelled:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.wait(_POLL_SECONDS)
+            process.communicate()  # closes the pipe, and waits
+        except BaseException:
+            process.terminate()
+            raise
+        return process.returncode
 
 
 def _installed(name: str) -> bool:

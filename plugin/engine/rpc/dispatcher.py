@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from ...strict_json import encode_line
 from ..errors import CancelledError
 from ..progress import Progress, ProgressReport
 from .parameters import Parameters
@@ -184,7 +185,7 @@ class Dispatcher:
             progress.check()
             parameters = Parameters(call.request.params)
             message = result_message(request_id, call.method.handler(parameters, progress))
-            encode(message)  # a result that is no JSON is a defect to report, too
+            encode_line(message)  # a result that is no JSON is a defect to report, too
         except BaseException as error:  # the edge of the process: every request is answered
             message = failure_message(request_id, error)
             if message["error"]["data"]["type"] == "CancelledError":

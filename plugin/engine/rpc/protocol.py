@@ -6,11 +6,13 @@ Cancellation and progress are notifications named as in the Language Server Prot
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
+from ...strict_json import decode, encode_line
 from ..errors import SceneSearchError
+from ..failures import typed_error
 
 #: A longer line is refused rather than read into memory. A region's WKT stays far below.
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -20,6 +22,9 @@ INVALID_REQUEST = -32600
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
+
+#: What to do about a message that is none: the plugin sends no such.
+_OTHER_VERSION = "The engine may be of another version than the plugin: set it up again."
 
 CANCEL_METHOD = "$/cancelRequest"
 PROGRESS_METHOD = "$/progress"
@@ -66,13 +71,13 @@ def parse_request(line: bytes) -> Request:
         InvalidParamsError: if the parameters are given by position.
     """
     try:
-        message = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        message = decode(line)
+    except ValueError as error:
         raise InvalidMessageError(PARSE_ERROR, f"Not a line of JSON in UTF-8: {error}") from None
     if not isinstance(message, dict):
         raise InvalidMessageError(INVALID_REQUEST, "A request is one JSON object a line")
     request_id = message.get("id")
-    if isinstance(request_id, bool) or not isinstance(request_id, str | int | float | None):
+    if not _is_id(request_id):
         raise InvalidMessageError(INVALID_REQUEST, "The id of a request is a string or a number")
     if message.get("jsonrpc") != "2.0":
         raise InvalidMessageError(INVALID_REQUEST, 'A request has "jsonrpc": "2.0"', request_id)
@@ -85,6 +90,13 @@ def parse_request(line: bytes) -> Request:
             INVALID_PARAMS, "The parameters of a request are an object, by name", request_id
         )
     return Request(request_id, method, params)
+
+
+def _is_id(value: Any) -> bool:
+    """Whether an id can be sent back: 1e999 is read as infinity, which JSON cannot write."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
 def result_message(request_id: RequestId, result: Any) -> dict[str, Any]:
@@ -119,23 +131,18 @@ def error_message(
 def failure_message(request_id: RequestId | None, error: BaseException) -> dict[str, Any]:
     """Return the answer for an exception: a typed error as it is, any other as a defect."""
     if isinstance(error, InvalidMessageError):
-        return error_message(error.request_id, error.code, error.message, error_type="RpcError")
-    if isinstance(error, SceneSearchError):
         return error_message(
-            request_id,
-            error.code,
-            error.message,
-            error_type=type(error).__name__,
-            hint=error.hint,
-            details=dict(error.details),
+            error.request_id, error.code, error.message, error_type="RpcError", hint=_OTHER_VERSION
         )
-    if isinstance(error, MemoryError):
+    typed = typed_error(error)
+    if typed is not None:
         return error_message(
             request_id,
-            INTERNAL_ERROR,
-            "The engine ran out of memory",
-            error_type="MemoryError",
-            hint="Close other programs, or search fewer tiles at once.",
+            typed.code,
+            typed.message,
+            error_type=type(typed).__name__,
+            hint=typed.hint,
+            details=dict(typed.details),
         )
     return error_message(
         request_id,
@@ -147,14 +154,15 @@ def failure_message(request_id: RequestId | None, error: BaseException) -> dict[
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    """Return a message as one line.
+    """Return an answer or notification as one line.
 
-    Only ASCII is written, so that file names that are no valid UTF-8 (lone surrogates in
-    Python) pass as escapes.
-
-    Raises:
-        TypeError: if a value is not JSON-serialisable.
-        ValueError: if a number is NaN or infinite, which JSON does not have.
+    One that is no JSON after all is a defect, and told in the answer's place: whoever asked
+    waits for one, and nothing that is sent may end the thread that sends it.
     """
-    text = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.encode("ascii") + b"\n"
+    try:
+        return encode_line(message)
+    except (TypeError, ValueError) as error:
+        if "error" in message:  # its words matter more than its facts
+            data = {**message["error"]["data"], "details": {"no JSON": str(error)}}
+            return encode_line({**message, "error": {**message["error"], "data": data}})
+        return encode_line(failure_message(message.get("id"), error))

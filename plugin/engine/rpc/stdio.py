@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import queue
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from .protocol import MAX_LINE_BYTES
@@ -40,3 +42,28 @@ def read_lines(source: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[bytes 
         while line and not line.endswith(b"\n"):
             line = source.readline(limit)
         yield None
+
+
+def read_ahead(lines: Iterable[bytes | None], at_end: Callable[[], None]) -> Iterator[bytes | None]:
+    """Yield lines that a thread of their own reads.
+
+    The end is noticed even while whoever takes the lines is held up, such as by an answer that
+    nobody reads.
+
+    Args:
+        lines: what to read.
+        at_end: called by the thread as soon as they end.
+    """
+    read: queue.SimpleQueue[tuple[bytes | None] | None] = queue.SimpleQueue()
+
+    def pump() -> None:
+        try:
+            for line in lines:
+                read.put((line,))
+        finally:
+            at_end()
+            read.put(None)
+
+    threading.Thread(target=pump, name="read-requests", daemon=True).start()
+    while (item := read.get()) is not None:
+        yield item[0]

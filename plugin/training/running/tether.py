@@ -10,13 +10,19 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from ...engine.lifeline import guard
+
+#: Seconds in which an interrupted training writes what it has, before it is killed.
+GRACE_SECONDS = 30.0
+
 
 def tether(source: int | None = None, end: Callable[[], None] | None = None) -> None:
     """Interrupt this process when its standard input ends, as if by Ctrl-C.
 
     The input is a pipe whose other end nobody but the starting program holds. It closes when that
-    program dies, by whatever signal, on every operating system. Finished epochs are kept. To be
-    called on the main thread.
+    program dies, by whatever signal, on every operating system. Finished epochs are kept. One that
+    cannot be interrupted, since it is stuck in native code, is killed with all it has started. To
+    be called on the main thread.
 
     Args:
         source: descriptor of the pipe; standard input if None.
@@ -25,6 +31,8 @@ def tether(source: int | None = None, end: Callable[[], None] | None = None) -> 
     # by its descriptor: a thread that reads a buffered file keeps the interpreter from ending
     pipe = sys.stdin.fileno() if source is None else source
     stop = end or _thread.interrupt_main
+    if source is None:
+        guard(pipe, GRACE_SECONDS)
     over = threading.Event()
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -20,6 +20,12 @@ def test_a_request_is_read_with_its_parameters():
         (b"\xff\xfe", -32700, None),
         (b'{"jsonrpc":"2.0","id":1,', -32700, None),
         (b"[" * 100_000, -32700, None),
+        (b'{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":' + b"[" * 50_000, -32700, None),
+        (b'{"jsonrpc":"2.0","id":NaN,"method":"x"}', -32700, None),
+        (b'{"jsonrpc":"2.0","id":-Infinity,"method":"x"}', -32700, None),
+        (b'{"jsonrpc":"2.0","id":1,"method":"x","params":{"limit":NaN}}', -32700, None),
+        (b'{"jsonrpc":"2.0","id":1e999,"method":"shutdown"}', -32600, None),
+        (b'{"jsonrpc":"2.0","id":' + b"9" * 5000 + b',"method":"x"}', -32700, None),
         (b"[]", -32600, None),
         (b"3", -32600, None),
         (b'{"id":1,"method":"x"}', -32600, 1),
@@ -65,6 +71,17 @@ def test_a_message_is_one_line_whatever_is_in_it():
     assert json.loads(line)["path"] == "a\nb\u2028\udcff.tif"
 
 
-def test_numbers_that_json_lacks_are_refused():
-    with pytest.raises(ValueError):
-        protocol.encode({"score": float("nan")})
+def test_an_answer_that_is_no_json_becomes_one_that_says_so():
+    answer = json.loads(protocol.encode(protocol.result_message(7, {"score": float("nan")})))
+    assert (answer["id"], answer["error"]["code"]) == (7, -32603)
+    told = protocol.failure_message(8, RasterError("a.tif is empty", path=object()))
+    error = json.loads(protocol.encode(told))["error"]
+    assert error["message"] == "a.tif is empty"
+    assert error["data"]["type"] == "RasterError"
+
+
+def test_every_refusal_says_what_to_do():
+    for line in (b"rubbish", b"[]"):
+        with pytest.raises(protocol.InvalidMessageError) as caught:
+            protocol.parse_request(line)
+        assert protocol.failure_message(None, caught.value)["error"]["data"]["hint"]
