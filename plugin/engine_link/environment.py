@@ -17,7 +17,7 @@ from typing import Any
 
 from qgis.core import QgsApplication
 
-from .. import paths
+from .. import offline, paths
 from .clean_environment import clean_environment
 from .errors import EngineNotInstalledError
 from .settings import EngineSettings
@@ -145,9 +145,9 @@ def engine_command(python: Path, *arguments: str) -> list[str]:
 
 
 def engine_environment(settings: EngineSettings | None = None) -> dict[str, str]:
-    """Return the environment variables for the engine's process."""
+    """Return the environment variables for the engine's process, which reaches no network."""
     settings = settings or EngineSettings.load()
-    extra = {}
+    extra = dict(offline.VARIABLES)
     if settings.threads:
         extra["SCENE_SEARCH_THREADS"] = str(settings.threads)
     if settings.provider != "auto":

@@ -162,6 +162,19 @@ class TileIndex:
             if state == "complete":
                 self._merge(connection, source_id)
 
+    def set_fingerprint(self, source_id: int, fingerprint: str) -> None:
+        """Note the fingerprint of another kind of a source that has not changed; tiles stay.
+
+        Raises:
+            IndexFileError: there is no such source.
+        """
+        with self._writing() as connection:
+            cursor = connection.execute(
+                "UPDATE sources SET fingerprint = ? WHERE fid = ?", (fingerprint, source_id)
+            )
+            if not cursor.rowcount:
+                raise self._no_source(source_id)
+
     def remove_source(self, source_id: int) -> int:
         """Remove a source with its tiles and return their number.
 

@@ -115,6 +115,8 @@ class _Run:
             self._report.seconds = time.monotonic() - self._started
             return self._report
         with self._open(info) as index:
+            for source_id, mark in plan.marks.items():
+                index.set_fingerprint(source_id, mark)
             self._remove_gone(index, plan)
             for unusable in plan.unusable:
                 self._note_unusable(index, unusable)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,8 @@ from rasterio.crs import CRS
 
 from ..errors import RasterError
 from ..imagery.discovery import find_rasters
-from ..imagery.fingerprint import fingerprint
+from ..imagery.files.dataset import missing_files, names_missing
+from ..imagery.fingerprint import fingerprint, is_legacy, is_unchanged
 from ..imagery.raster import Raster, open_raster
 from ..imagery.tiles.grid import TileGrid, auto_tile_size_m
 from ..index.schema import IndexInfo, SourceRecord
@@ -75,12 +76,15 @@ class Plan:
         unusable: files that are no usable imagery.
         gone: sources in the index whose file is gone, and whether to remove their tiles.
         closed: folders that could not be searched, and why.
+        marks: fingerprints of today's kind for unchanged sources that have one of an earlier
+            version's, by the sources' ids.
     """
 
     sources: list[SourcePlan] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
     gone: list[tuple[SourceRecord, bool]] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
+    marks: dict[int, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -132,7 +136,12 @@ def make_plan(
     records = {record.path: record for record in known}
     for number, name in enumerate(files):
         progress.report(number, len(files), unit="rasters", message=Path(name).name)
-        outcome = _look_at(name, info, records.get(name))
+        known_record = records.get(name)
+        outcome = _look_at(name, info, known_record, progress)
+        if known_record is not None and known_record.id is not None:
+            mark = outcome.record.fingerprint
+            if outcome.record.id == known_record.id and mark != known_record.fingerprint:
+                plan.marks[known_record.id] = mark
         if isinstance(outcome, SourcePlan):
             plan.sources.append(outcome)
         else:
@@ -152,14 +161,26 @@ class _Names:
         return self._by_target.get(os.path.realpath(absolute), absolute)
 
 
-def _look_at(name: str, info: IndexInfo, known: SourceRecord | None) -> SourcePlan | Unusable:
+def _look_at(
+    name: str, info: IndexInfo, known: SourceRecord | None, progress: Progress
+) -> SourcePlan | Unusable:
     path = Path(name)
     mark = ""
     try:
         _check_name(path)
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise RasterError(f"{path.name} is no file")  # opening a pipe would wait for ever
-        mark = fingerprint(path) if path.is_file() else ""
+        mark = fingerprint(path, progress.check) if path.is_file() else ""
+        if known is not None and is_legacy(known.fingerprint) and mark:
+            if is_unchanged(path, known.fingerprint):
+                known = replace(known, fingerprint=mark)
+        elif known is not None and known.windows_done and known.fingerprint != mark:
+            missing = missing_files(path)
+            if missing:
+                # Perhaps a drive that comes back: what was indexed of it stays.
+                error = reason_of(names_missing(path, missing))
+                record = replace(known, state="missing", error=error)
+                return Unusable(record, known=True, readable=False)
         if known is not None and known.fingerprint == mark and known.state == "complete":
             return SourcePlan(known, "unchanged", known.windows_done, known.windows_done)
         if known is not None and known.fingerprint == mark and _is_blank(known):

@@ -15,7 +15,7 @@ from rasterio.errors import RasterioError
 from ...file_checks import exists
 from ..errors import RasterError
 from ..imagery.colours.stretch import Stretch
-from ..imagery.fingerprint import fingerprint
+from ..imagery.fingerprint import is_unchanged
 from ..imagery.raster import open_raster
 from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
@@ -120,6 +120,6 @@ def _change(source: SourceRecord) -> str:
     if not exists(path):
         return f"{path.name} is missing from disk"
     # a raster that is a folder has no fingerprint
-    if source.fingerprint and path.is_file() and fingerprint(path) != source.fingerprint:
+    if source.fingerprint and path.is_file() and not is_unchanged(path, source.fingerprint):
         return f"{path.name} was changed since it was indexed"
     return ""

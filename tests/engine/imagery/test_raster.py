@@ -163,7 +163,7 @@ def test_fingerprint_changes_with_the_file_and_its_side_files(odd, tmp_path):
     os.utime(path, ns=(1, 1))
     touched = fingerprint(path)
     assert touched != first
-    path.with_name("a.tif.aux.xml").write_text("<PAMDataset></PAMDataset>")
+    path.with_name("a.tif.aux.xml").write_text("<PAMDataset><SRS>EPSG:3857</SRS></PAMDataset>")
     with_side_file = fingerprint(path)
     assert with_side_file != touched
     with rasterio.open(path, "r+") as file:

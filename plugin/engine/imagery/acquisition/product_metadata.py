@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from ....source_files.bounded import read_small
 
 #: A larger file is no metadata of a scene.
 _MOST_BYTES = 4_000_000
@@ -45,14 +48,9 @@ def _mtl_names(path: Path) -> list[Path]:
     ]
 
 
-def _first(paths: Any) -> str | None:
-    for path in paths:
-        try:
-            if path.stat().st_size <= _MOST_BYTES:
-                return str(path.read_text(encoding="utf-8", errors="replace"))
-        except OSError:
-            continue
-    return None
+def _first(paths: Iterable[Path]) -> str | None:
+    texts = (read_small(path, _MOST_BYTES) for path in paths)
+    return next((text.decode("utf-8", "replace") for text in texts if text is not None), None)
 
 
 def _landsat(text: str) -> dict[str, Any]:

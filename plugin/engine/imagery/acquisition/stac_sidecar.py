@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ....source_files.bounded import read_small
+
 #: A larger file is no STAC item.
 _MOST_BYTES = 4_000_000
 
@@ -18,11 +20,12 @@ def stac_properties(path: Path) -> dict[str, Any]:
     or ``scene.stac.json``. Files that are no STAC item, or broken, are ignored.
     """
     for candidate in stac_names(path):
+        text = read_small(candidate, _MOST_BYTES)
+        if text is None:
+            continue
         try:
-            if candidate.stat().st_size > _MOST_BYTES:
-                continue
-            item = json.loads(candidate.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            item = json.loads(text.decode("utf-8"))
+        except (ValueError, RecursionError):
             continue
         if isinstance(item, dict) and "stac_version" in item and item.get("type") == "Feature":
             properties = item.get("properties")

@@ -16,13 +16,20 @@ import pyproj.network
 import rasterio
 import rasterio.env
 
+from ....offline import go_offline
+
 #: Decoded blocks that GDAL keeps for the whole process, in bytes (rasterio takes it so, not in MB).
 CACHE_BYTES = 384 * 1024 * 1024
 
-#: Drivers that fetch, and the ones that open a directory or a whole service in place of a file.
+#: Drivers that fetch, and those that open a directory, database or service in place of a file.
 NETWORK_DRIVERS = (
     *("HTTP", "WMS", "WMTS", "WCS", "EEDA", "EEDAI", "DAAS", "PLMOSAIC", "PLSCENES", "STACIT"),
-    *("STACTA", "OGCAPI", "NGW"),
+    *("STACTA", "OGCAPI", "NGW", "WFS", "OAPIF", "CSW", "Carto", "AmigoCloud", "Elasticsearch"),
+    # databases, which a name could send a user's password to
+    *("PostGISRaster", "PostgreSQL", "MySQL", "MSSQLSpatial", "MongoDBv3", "OCI", "GeoRaster"),
+    *("HANA", "ODBC", "TileDB", "Rasdaman", "ADBC"),
+    # a table of files that may name anything, and is not followed (see ``source_files``)
+    "GTI",
 )
 
 _OPTIONS: dict[str, object] = {
@@ -41,6 +48,7 @@ _OPTIONS: dict[str, object] = {
     "GDAL_VRT_ENABLE_PYTHON": "NO",
 }
 
+go_offline()
 pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
 

@@ -7,9 +7,10 @@ import pytest
 import rasterio
 from scene_search.engine.errors import RasterError
 from scene_search.engine.imagery.colours.stretch import estimate_stretch
-from scene_search.engine.imagery.files import gdal
+from scene_search.engine.imagery.files import dataset, gdal
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.reader import read_image
+from scene_search.source_files.chain import Chain
 
 TILE_SERVICE = """&lt;GDAL_WMS&gt;&lt;Service name="TMS"&gt;
 &lt;ServerUrl&gt;{url}/${{z}}/${{x}}/${{y}}.png&lt;/ServerUrl&gt;&lt;/Service&gt;&lt;DataWindow&gt;
@@ -45,10 +46,18 @@ def server():
         httpd.shutdown()
 
 
-@pytest.mark.parametrize("source", ["/vsicurl/{url}/a.tif", "{url}/a.tif", TILE_SERVICE])
-def test_a_file_that_points_to_the_network_fetches_nothing(tmp_path, server, source):
+REMOTE = (
+    *("/vsicurl/{url}/a.tif", "{url}/a.tif", TILE_SERVICE, "NETCDF:&quot;{url}/a.nc&quot;:v"),
+    *("NETCDF:&quot;{url}/a.nc#mode=bytes&quot;:v", "ZARR:&quot;/vsicurl/{url}/z&quot;:/v"),
+    *("/vsizip/{{/vsicurl/{url}/a.zip}}/a.tif", "HDF5:&quot;/vsicurl/{url}/a.h5&quot;://v"),
+)
+
+
+@pytest.mark.parametrize("name", ["remote.vrt", "remote.tif"])
+@pytest.mark.parametrize("source", REMOTE)
+def test_a_file_that_points_to_the_network_fetches_nothing(tmp_path, server, source, name):
     url, asked = server
-    path = tmp_path / "remote.vrt"
+    path = tmp_path / name
     path.write_text(VRT.format(source=source.format(url=url)))
     with pytest.raises(RasterError), open_raster(path) as raster:
         estimate_stretch(raster)
@@ -61,8 +70,20 @@ def test_a_service_description_named_tif_is_no_raster(tmp_path, server):
     url, asked = server
     path = tmp_path / "service.tif"
     path.write_text(TILE_SERVICE.replace("&lt;", "<").replace("&gt;", ">").format(url=url))
-    with pytest.raises(RasterError, match="not a raster"):
+    with pytest.raises(RasterError, match="describes a web map service"):
         open_raster(path)
+    assert asked == []
+
+
+@pytest.mark.parametrize("source", REMOTE)
+def test_nothing_is_fetched_even_if_a_name_got_through(tmp_path, server, source, monkeypatch):
+    """Behind the refusal: dead proxies, and drivers that are not there."""
+    monkeypatch.setattr(dataset, "chain_of", lambda _: Chain())
+    url, asked = server
+    path = tmp_path / "remote.vrt"
+    path.write_text(VRT.format(source=source.format(url=url)))
+    with pytest.raises(RasterError):
+        read_image(path, 32)
     assert asked == []
 
 
