@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..retrieval.ties import levelled, ranking
 from .caption_benchmark import CaptionBenchmark
 from .class_examples import one_of_each
 from .confusion import Confusion, ConfusionCount
@@ -161,7 +162,7 @@ def _blocks(
         queries, items, row = items, queries, benchmark.text_row
     for start in range(0, len(row), _CHUNK):
         part = np.arange(start, min(start + _CHUNK, len(row)))
-        yield part, pipeline_scores(take(queries, row[part]), items, shortlist)
+        yield part, levelled(pipeline_scores(take(queries, row[part]), items, shortlist))
 
 
 def _by_caption(
@@ -175,7 +176,7 @@ def _by_caption(
     own = int(benchmark.image_row[owner[caption]])
     found = tuple(
         CaptionHit(names[first[item]], item == own, item != own and item in bearing)
-        for item in np.argsort(-scores, kind="stable")[:hits].tolist()
+        for item in ranking(scores)[:hits].tolist()
     )
     return CaptionExample(benchmark.listed.captions[caption], names[owner[caption]], rank, found)
 
@@ -189,6 +190,6 @@ def _by_image(
     own = set(benchmark.text_row[benchmark.owner == image].tolist())
     found = tuple(
         CaptionHit(benchmark.listed.captions[first[item]], item in own)
-        for item in np.argsort(-scores, kind="stable")[:hits].tolist()
+        for item in ranking(scores)[:hits].tolist()
     )
     return CaptionExample(None, benchmark.listed.names[image], rank, found)

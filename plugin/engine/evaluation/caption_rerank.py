@@ -16,11 +16,13 @@ from ..encoders.encoder import Encoder
 from ..encoders.fusion import combined, rerank_weight
 from ..progress import Progress
 from ..retrieval.rerank import RERANKED
+from ..retrieval.ties import cosines as cosines_of
+from ..retrieval.ties import levelled
 from .caption_benchmark import CaptionBenchmark
 from .caption_recall import recalls
 from .pair_matches import best_candidates, match_pairs, ranked_first
 
-Cosines = npt.NDArray[np.float32]
+Cosines = npt.NDArray[np.floating]
 
 #: Weights of the cosine of which the mean recall is given, to choose one on validation data.
 WEIGHTS = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
@@ -59,7 +61,7 @@ def measure_rerank(
     if benchmark.images.tokens is None:
         raise ValueError("the benchmark was encoded without the tokens of its images")
     started = time.perf_counter()
-    cosines = benchmark.images.embeddings @ benchmark.texts.embeddings.T
+    cosines = cosines_of(benchmark.images.embeddings, benchmark.texts.embeddings)
     of_image = best_candidates(cosines, count)
     of_text = best_candidates(cosines.T, count).T
     filter_seconds = time.perf_counter() - started
@@ -75,8 +77,11 @@ def measure_rerank(
     to_images = cosines - encoder.image_hubness(benchmark.images.embeddings)[:, np.newaxis]
 
     def ordered(weight: float, by_image: Cosines, by_text: Cosines) -> dict[str, Any]:
-        for_image = ranked_first(of_image, combined(found.match, by_image, weight), cosines)
-        for_text = ranked_first(of_text, combined(found.match, by_text, weight), cosines).T
+        # the logarithms of odds would make much of the last bits near 0 and 1
+        captions = combined(levelled(found.match), levelled(by_image), weight)
+        pictures = combined(levelled(found.match, 0), levelled(by_text, 0), weight)
+        for_image = ranked_first(of_image, captions, cosines)
+        for_text = ranked_first(of_text, pictures, cosines).T
         return recalls(benchmark, lambda rows: for_image[rows], lambda rows: for_text[rows])
 
     tried = [ordered(other, to_captions, to_images) for other in WEIGHTS]

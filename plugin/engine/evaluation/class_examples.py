@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..retrieval.ties import levelled
 from .average_precision import expected_average_precision
 from .confusion import Confusion, ConfusionCount
 from .hashing_benchmark import HashingBenchmark
@@ -72,7 +73,9 @@ def class_rankings(
     parts = []
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
-        scores = pipeline_scores(take(benchmark.queries, part), benchmark.items, shortlist)
+        scores = levelled(
+            pipeline_scores(take(benchmark.queries, part), benchmark.items, shortlist)
+        )
         own = benchmark.query_class[part]
         shells = shells_of(-scores, own[:, None] == benchmark.item_class)
         values[start : start + len(part)] = expected_average_precision(shells)

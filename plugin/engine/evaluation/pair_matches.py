@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..encoders.encoder import Encoder
 from ..progress import Progress
+from ..retrieval.ties import TOLERANCE
 
 Pairs = npt.NDArray[np.bool_]
 #: Probabilities float32 (V, W) of V images and W texts.
@@ -49,7 +50,7 @@ def best_candidates(cosines: npt.NDArray[np.floating], count: int) -> Pairs:
     if count >= candidates:
         return np.ones(cosines.shape, np.bool_)
     least = np.partition(cosines, candidates - count, axis=1)[:, candidates - count]
-    best: Pairs = cosines >= least[:, np.newaxis]
+    best: Pairs = cosines >= least[:, np.newaxis] - TOLERANCE
     return best
 
 

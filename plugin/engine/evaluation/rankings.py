@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 from ..encoders.codes import hamming_matrix
 from ..encoders.encoder import Encoded
+from ..retrieval.ties import cosines
 
 #: Items re-ranked by embedding unless told otherwise. Fewer than a search takes, because a search's
 #: shortlist would hold the whole of a small benchmark and show nothing of the codes.
 SHORTLIST = 200
 
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.floating]
 
 
 def code_scores(queries: Encoded, items: Encoded) -> Scores:
@@ -22,7 +23,7 @@ def code_scores(queries: Encoded, items: Encoded) -> Scores:
 
 def embedding_scores(queries: Encoded, items: Encoded) -> Scores:
     """Return the cosines (Q, N) of the embeddings."""
-    return np.asarray(queries.embeddings @ items.embeddings.T)
+    return cosines(queries.embeddings, items.embeddings)
 
 
 def pipeline_scores(

@@ -5,9 +5,9 @@ any of its own captions (Karpathy's split has five), for a caption its own image
 also stands on other images is still right only for its own, as in published evaluations.
 
 Sentences repeat in remote-sensing captions (UCM-captions has 2,034 distinct ones of 10,500) and
-codes have few distances, so ties are common. The order among tied items is not left to the sort:
-each query counts with the probability, over random orders, that an item of its own is in the
-first k.
+codes have few distances, so ties are common. The order among tied items is not left to the sort,
+nor to the last bits of their scores (see ``retrieval.ties``): each query counts with the
+probability, over random orders, that an item of its own is in the first k.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from ..retrieval.ties import TOLERANCE
 
 Scores = npt.NDArray[np.floating]
 Chances = npt.NDArray[np.float64]
@@ -29,7 +31,8 @@ def expected_recall(
 ) -> Chances:
     """Return the probability (Q, len(ks)) that an own item is among the first k.
 
-    Equal candidates are given once, with their number, so that they tie exactly.
+    Equal candidates are given once, with their number. Others tie where their scores do not
+    differ by more than ``TOLERANCE``.
 
     Args:
         scores: (Q, C), of every query with every distinct candidate, the largest first.
@@ -37,9 +40,11 @@ def expected_recall(
         copies: (C,), how many items are this candidate.
         ks: list lengths.
     """
+    scores = np.asarray(scores, np.float64)
     best = np.where(own > 0, scores, -np.inf).max(axis=1, keepdims=True)
-    ahead = np.where(scores > best, copies, 0).sum(1)
-    tied = scores == best
+    is_ahead = scores > best + TOLERANCE
+    ahead = np.where(is_ahead, copies, 0).sum(1)
+    tied = (scores >= best - TOLERANCE) & ~is_ahead
     own_tied = np.where(tied, own, 0).sum(1)
     others_tied = np.where(tied, copies, 0).sum(1) - own_tied
     chances = [_chance(ahead, own_tied, others_tied, k) for k in ks]

@@ -1,7 +1,8 @@
 """Rankings with ties, as counts: how many items, and relevant ones, at each distance.
 
-Items at one distance from a query form a shell. Nothing orders them, so a ranking is described
-by its shells and every metric is taken as the mean over all orders within them.
+Items at one distance from a query form a shell, and so do those whose scores are tied (see
+``retrieval.ties``). Nothing orders them, so a ranking is described by its shells and every metric
+is taken as the mean over all orders within them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from ..retrieval.ties import begins
 
 Counts = npt.NDArray[np.int64]
 
@@ -38,7 +41,7 @@ class Shells:
 
 
 def shells_of(keys: npt.NDArray[np.number], relevant: npt.NDArray[np.bool_]) -> Shells:
-    """Group items of equal sort key.
+    """Group items of equal or tied sort keys.
 
     Args:
         keys: (Q, N), such as distances, the smallest nearest.
@@ -51,7 +54,7 @@ def shells_of(keys: npt.NDArray[np.number], relevant: npt.NDArray[np.bool_]) -> 
     order = np.argsort(keys, axis=1, kind="stable")
     ordered = np.take_along_axis(keys, order, axis=1)
     shell = np.zeros((queries, items), np.int64)
-    np.cumsum(ordered[:, 1:] != ordered[:, :-1], axis=1, out=shell[:, 1:])
+    np.cumsum(begins(ordered)[:, 1:], axis=1, out=shell[:, 1:])
     count = int(shell[:, -1].max()) + 1
     cells = shell + np.arange(queries)[:, None] * count
     hits = np.take_along_axis(relevant, order, axis=1)

@@ -11,6 +11,7 @@ from ..index.schema import CodeTable
 from ..index.tile_index import TileIndex
 from ..progress import Progress
 from .overlap import OverlapFilter
+from .ties import cosines, levelled
 
 #: Tiles that are compared by embedding, at least, and for each hit asked for. Codes of 64 bits
 #: are coarse: the best by cosine are often far down by Hamming distance.
@@ -24,7 +25,7 @@ _BLOCK = 8_192
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Rows of the code table, best first, with their scores and distances."""
+    """Rows of the code table, best first, with their scores and distances; ties share a score."""
 
     rows: np.ndarray
     scores: np.ndarray
@@ -90,12 +91,13 @@ def _rank(
 ) -> Ranked:
     shortlist = nearest(table.codes, code, wanted, mask=mask)
     rows, distances = shortlist.positions, shortlist.distances
-    scores = np.empty(len(rows), dtype=np.float32)
+    scores = np.empty(len(rows))
     for start in range(0, len(rows), _BLOCK):
         progress.check()
         block = slice(start, start + _BLOCK)
         embeddings = index.embeddings(table.ids[rows[block]], context=context)
-        scores[block] = unit_rows(embeddings) @ vector
+        scores[block] = cosines(unit_rows(embeddings), vector)
+    scores = levelled(scores)
     order = np.lexsort((rows, distances, -scores))
     return Ranked(rows[order], scores[order], distances[order])
 

@@ -12,6 +12,7 @@ from ..encoders.fusion import combined, logit, rerank_weight
 from ..index.schema import SourceRecord, TileRecord
 from ..progress import Progress
 from .query_encoder import QueryEncoder
+from .ties import levelled, ranking
 from .tile_pictures import read_pictures
 
 #: Tiles that are re-ranked, the best by cosine: the last stage of MTGFE's filter.
@@ -63,7 +64,7 @@ def rerank(
         EncoderPackageError: the encoder has no fusion part, or it fails.
     """
     states = encoder.text_states(texts)
-    logits = np.full((len(texts), len(tiles)), np.nan)
+    found = np.full((len(texts), len(tiles)), np.nan)
     lost: dict[int, str] = {}
     for chunk in read_pictures(tiles, sources, encoder.package.input_size, progress):
         lost.update(chunk.lost)
@@ -74,23 +75,24 @@ def rerank(
                 progress.check()
                 text = slice(row, row + 1)
                 match = encoder.fuse(tokens, states.hidden[text], states.mask[text])
-                logits[row, list(chunk.positions)] = logit(match)
-        done = int(np.isfinite(logits[-1]).sum()) + len(lost)
+                found[row, list(chunk.positions)] = match
+        done = int(np.isfinite(found[-1]).sum()) + len(lost)
         progress.report(done, len(tiles), message="re-ranking", force=done == len(tiles))
-    mean = logits.mean(axis=0)
+    # the logarithms of odds would make much of the last bits near 0 and 1
+    mean = logit(levelled(found)).mean(axis=0)
     match = 1 / (1 + np.exp(-mean))
-    scores = combined(match, cosines, rerank_weight(encoder.package.card))
+    scores = combined(match, levelled(cosines), rerank_weight(encoder.package.card))
     return Reranking(order_around(scores), match, _notes(lost, len(tiles)))
 
 
 def order_around(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Return positions by falling score, those without one (NaN) where they are.
 
-    Equal scores stay in their order.
+    Tied scores stay in their order.
     """
     order = np.arange(len(scores))
     known = np.flatnonzero(np.isfinite(scores))
-    order[known] = known[np.argsort(-scores[known], kind="stable")]
+    order[known] = known[ranking(scores[known])]
     return order
 
 

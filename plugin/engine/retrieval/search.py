@@ -46,7 +46,8 @@ def search(
         progress: cancels; told the tiles that are re-ranked.
 
     Returns:
-        At most ``query.limit`` hits. Equal scores are in the order of Hamming distance, then id.
+        At most ``query.limit`` hits. Tied scores (see ``ties``) are in the order of Hamming
+        distance, then id.
         Hits are in the order of their scores unless they were re-ranked.
 
     Raises:

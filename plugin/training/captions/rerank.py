@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ...engine.encoders.fusion import combined, logit
 from ...engine.evaluation.pair_matches import Pairs, best_candidates, ranked_first
+from ...engine.retrieval.ties import levelled
 
 _PAIRS = 256
 
@@ -62,13 +63,13 @@ def reranked_scores(
         system.hubness_outputs(of["features"].float())[f"{name}_hubness"].cpu().numpy()
         for name, of in (("text", texts), ("image", images))
     )
-    alone = logit(match)
+    by_image, by_text = levelled(match), levelled(match, axis=0)
     found = {
         "reranked": (
-            combined(match, cosine - text_hubness, weight),
-            combined(match, cosine - image_hubness[:, np.newaxis], weight),
+            combined(by_image, levelled(cosine - text_hubness), weight),
+            combined(by_text, levelled(cosine - image_hubness[:, np.newaxis], axis=0), weight),
         ),
-        "match_only": (alone, alone),
+        "match_only": (logit(by_image), logit(by_text)),
     }
     return {
         name: (ranked_first(of_image, captions, cosine), ranked_first(of_text, pictures, cosine).T)

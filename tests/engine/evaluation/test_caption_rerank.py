@@ -171,6 +171,36 @@ def test_ties_with_the_last_belong_to_the_best():
     assert best_candidates(cosines, 4).all()
 
 
+class _LastBits:
+    """An encoder whose fusion part is a last bit off, up or down by chance."""
+
+    def __init__(self, encoder, seed):
+        self._encoder, self._random = encoder, np.random.default_rng(seed)
+
+    def __getattr__(self, name):
+        return getattr(self._encoder, name)
+
+    def fuse(self, *arguments):
+        match = self._encoder.fuse(*arguments)
+        towards = self._random.choice(np.array([-1, 2], np.float32), match.shape)
+        return np.nextafter(match, towards).clip(0, 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_last_bits_do_not_decide(encoder, folder, tmp_path, seed):
+    """Sentences of the same words in another order are alike: of other images, they tie."""
+    content = json.loads((folder / "captions.json").read_text())
+    for image in content["images"]:
+        left, right = (text["raw"] for text in image["sentences"][:2])
+        image["sentences"] = [{"raw": f"{left} {right}"}, {"raw": left}]
+    (tmp_path / "c.json").write_text(json.dumps(content))
+    alike = encode_captions(encoder, folder, tmp_path / "c.json", "test", tokens=True)
+    exact = measure_rerank(encoder, alike, Progress(), count=5)
+    found = measure_rerank(_LastBits(encoder, seed), alike, Progress(), count=5)
+    for name in ("i2t", "t2i", "mr", "match_only", "mr_by_weight", "pairs"):
+        assert found[name] == exact[name], name
+
+
 def test_cancelling(encoder, benchmark):
     progress = Progress(lambda report: progress.cancel(), interval=0)
     with pytest.raises(CancelledError):

@@ -236,6 +236,8 @@ def test_order_around_what_has_no_score():
     assert order_around(np.array([1.0, nan, 3.0, 2.0, nan, 3.0])).tolist() == [2, 1, 5, 3, 4, 0]
     assert order_around(np.array([nan, nan])).tolist() == [0, 1]
     assert order_around(np.array([])).tolist() == []
+    # last bits do not decide
+    assert order_around(np.array([1.0, nan, 1.0 + 1e-9, 2.0])).tolist() == [3, 1, 0, 2]
 
 
 def test_command_line(folder, tmp_path, capsys):
