@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import EncoderPackageError, StorageError
+from .card_build import build_card
 from .card_check import check_card
 from .card_format import (
     CARD_NAME,
@@ -19,7 +20,6 @@ from .card_format import (
     PRECISIONS,
     CardFields,
     FileFacts,
-    build_card,
 )
 from .files import plain_name
 
