@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...file_checks import is_folder
+from ...same_path import PathKeys
 
 #: Suffixes taken for rasters when a folder is searched. Formats that mostly hold something else
 #: (.gpkg, .pdf, .xml, .dat) are read when named directly.
@@ -21,7 +22,9 @@ RASTER_SUFFIXES = frozenset(
 
 
 def find_rasters(
-    paths: Sequence[Path | str], on_closed: Callable[[OSError], None] | None = None
+    paths: Sequence[Path | str],
+    on_closed: Callable[[OSError], None] | None = None,
+    keys: PathKeys | None = None,
 ) -> Iterator[Path]:
     """Yield the rasters under some paths, each once, in an order that does not change.
 
@@ -34,12 +37,14 @@ def find_rasters(
         paths: files and folders.
         on_closed: told of each folder that cannot be listed, by an error with its ``filename``;
             without it such folders are passed over.
+        keys: tells which paths are of one file.
     """
+    keys = keys or PathKeys()
     seen: set[str] = set()
     for given in map(Path, paths):
         found = _search(given, on_closed) if is_folder(given) else iter([given])
         for path in found:
-            key = os.path.realpath(path)
+            key = keys.of(path)
             if key not in seen:
                 seen.add(key)
                 yield path

@@ -1,0 +1,99 @@
+r"""Whether two paths name the same file. The file system decides, not the spelling.
+
+``c:\img`` and ``C:\Img`` are one folder on Windows and macOS, and on drives and shares that
+come from there; on most Linux disks they are two. A link and what it points to are one file.
+Nothing here needs a file to exist: imagery on a drive that is away is compared by what the
+nearest folder that is there says of letters.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from pathlib import Path
+
+#: Entries of a folder that are looked at for a letter to try.
+_TRIED = 200
+
+
+def same_path(one: Path | str, other: Path | str) -> bool:
+    """Whether two paths name the same file or folder, which need not exist."""
+    keys = PathKeys()
+    return keys.of(one) == keys.of(other)
+
+
+class PathKeys:
+    """Gives paths a text that is equal for paths of the same file.
+
+    What is found out about folders is kept: use one object for the paths of one piece of work,
+    and another later, when drives may have been exchanged.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+        self._ignoring: dict[str, bool] = {}
+
+    def of(self, path: Path | str) -> str:
+        """Return the key of a path, whose links are followed as far as they lead."""
+        return self._key(os.path.realpath(path))
+
+    def is_under(self, path: Path | str, folder: Path | str) -> bool:
+        """Whether a path is a folder or lies below it, by its own name or behind a link."""
+        return _is_below(self._spelled(path), self._spelled(folder)) or _is_below(
+            self.of(path), self.of(folder)
+        )
+
+    def _spelled(self, path: Path | str) -> str:
+        """Return the key of a path whose links count as folders of their own."""
+        return self._key(os.path.abspath(path))  # noqa: PTH100 (resolve would follow links)
+
+    def _key(self, path: str) -> str:
+        folder, name = os.path.split(path)
+        if not name:  # a root: "/", "C:\", "\\server\share\"
+            return os.path.normcase(path)
+        if folder not in self._keys:
+            self._keys[folder] = self._key(folder)
+        if self._ignores_case(folder):
+            name = "".join(letter.lower() for letter in name)
+        if sys.platform == "darwin":  # its file systems take both forms of é for one
+            name = unicodedata.normalize("NFC", name)
+        return os.path.join(self._keys[folder], name)  # noqa: PTH118
+
+    def _ignores_case(self, folder: str) -> bool:
+        """Whether names in a folder that differ in their case alone are the same."""
+        if folder not in self._ignoring:
+            answer = _tried(folder)
+            if answer is None:  # nothing there to try: like the folder that it is in
+                parent = os.path.dirname(folder)  # noqa: PTH120
+                answer = self._ignores_case(parent) if parent != folder else _USUAL
+            self._ignoring[folder] = answer
+        return self._ignoring[folder]
+
+
+#: Where nothing at all can be tried.
+_USUAL = sys.platform in ("win32", "darwin")
+
+
+def _tried(folder: str) -> bool | None:
+    """Look for an entry of a folder under its name in the other case; None without an entry."""
+    try:
+        with os.scandir(folder) as entries:
+            for _, entry in zip(range(_TRIED), entries):  # noqa: B905
+                other = _other_case(entry.name)
+                if other != entry.name:
+                    path = os.path.join(folder, other)  # noqa: PTH118
+                    # where case counts, both may be there
+                    return os.path.lexists(path) and other not in os.listdir(folder)  # noqa: PTH208
+    except OSError:
+        pass
+    return None
+
+
+def _other_case(name: str) -> str:
+    """Return a name with its plain Latin letters in the other case: of these, all systems know."""
+    return "".join(letter.swapcase() if letter.isascii() else letter for letter in name)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
