@@ -62,13 +62,16 @@ def index_parameters() -> Iterator[QgsProcessingParameterDefinition]:
         )
     )
     yield advanced(QgsProcessingParameterFile(ENCODER, tr("Encoder"), folder, optional=True))
-    yield advanced(
-        QgsProcessingParameterBoolean(
-            REMOVE_MISSING,
-            tr("Remove images that are gone from the folder"),
-            defaultValue=True,
+    remove = QgsProcessingParameterBoolean(
+        REMOVE_MISSING, tr("Remove images that are not found any more"), defaultValue=False
+    )
+    remove.setHelp(
+        tr(
+            "Otherwise they are kept as missing, are left out of results, and are back with their "
+            "files: a drive that is not connected looks just like files that were deleted."
         )
     )
+    yield advanced(remove)
     yield advanced(
         QgsProcessingParameterExtent(
             AREA, tr("Area to render of layers that are not files"), optional=True

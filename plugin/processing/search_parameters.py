@@ -32,6 +32,7 @@ BEFORE = "BEFORE"
 SENSOR = "SENSOR"
 FINEST = "FINEST"
 COARSEST = "COARSEST"
+INCLUDE_MISSING = "INCLUDE_MISSING"
 CONTEXT = "CONTEXT"
 DEFAULT_LIMIT = 50
 #: More hits than anyone looks at; as a layer they still open at once.
@@ -78,6 +79,16 @@ def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
                 name, label, QgsProcessingParameterNumber.Type.Double, None, True, 0.0
             )
         )
+    missing = QgsProcessingParameterBoolean(
+        INCLUDE_MISSING, tr("Also in images that are missing"), defaultValue=False
+    )
+    missing.setHelp(
+        tr(
+            "Images that were not found when the index was last updated, such as those on a drive "
+            "that is not connected, are left out otherwise."
+        )
+    )
+    yield advanced(missing)
     context = QgsProcessingParameterBoolean(
         CONTEXT, tr("Same season, sensor and place"), defaultValue=False
     )
@@ -103,6 +114,7 @@ def search_message(
         "before": _day(algorithm, parameters, BEFORE, context),
         "sensor": algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
         "gsd": _resolutions(algorithm, parameters, context),
+        "include_missing": algorithm.parameterAsBool(parameters, INCLUDE_MISSING, context),
         "context": algorithm.parameterAsBool(parameters, CONTEXT, context),
     }
 

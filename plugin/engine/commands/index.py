@@ -46,6 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="share of a tile that its neighbour repeats, 0 to 0.95 (default: 0)",
     )
+    parser.add_argument(
+        "--remove-missing",
+        action="store_true",
+        help="remove rasters that are not found any more, instead of keeping their tiles for when "
+        "they are back",
+    )
 
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -53,7 +59,9 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..indexing import IndexOptions, index_imagery
     from ..service.workspace import Workspace
 
-    options = IndexOptions(arguments.tile_size, arguments.scales, arguments.overlap)
+    options = IndexOptions(
+        arguments.tile_size, arguments.scales, arguments.overlap, arguments.remove_missing
+    )
     options.check()
     with Workspace() as workspace:
         encoder = workspace.encoder_for_build(arguments.index, arguments.encoder)

@@ -141,6 +141,11 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
         type=number_range,
         help="ground sampling distance in metres; either end may be left out",
     )
+    filters.add_argument(
+        "--include-missing",
+        action="store_true",
+        help="also in imagery that was not found when the index was last updated",
+    )
 
 
 def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -178,6 +183,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         before=parse_date(arguments.before) if arguments.before else None,
         sensor=arguments.sensor,
         gsd=arguments.gsd,
+        include_missing=arguments.include_missing,
         context=arguments.context,
         rerank=arguments.rerank,
     )

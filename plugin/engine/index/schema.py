@@ -227,6 +227,13 @@ class CodeTable:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def of_sources(self, source_ids: Sequence[int]) -> CodeTable:
+        """Return the table without the tiles of other sources than these."""
+        kept = np.isin(self.source_ids, np.array(source_ids, dtype=self.source_ids.dtype))
+        if kept.all():
+            return self
+        return CodeTable(self.ids[kept], self.codes[kept], self.source_ids[kept], self.scales[kept])
+
     def positions(self, ids: np.ndarray) -> np.ndarray:
         """Return the row of each id, int64 ``(n,)``; -1 for an id that is not in the table."""
         ids = np.asarray(ids, dtype=np.int64)

@@ -249,6 +249,8 @@ class TileIndex:
     def load_codes(self, *, context: bool = False) -> CodeTable:
         """Return the codes of all tiles, read again only when the file has changed since.
 
+        Tiles whose source another program has deleted are left out: nothing tells what they show.
+
         Args:
             context: whether to return those with the context of acquisition.
 
@@ -268,9 +270,10 @@ class TileIndex:
                 with self.snapshot():
                     try:
                         table = code_segments.load(connection, self.info.code_bytes, family)
+                        sources = connection.execute("SELECT fid FROM sources").fetchall()
                     except ValueError as error:
                         raise damaged_error(self.path, str(error)) from error
-                self._codes[context] = table
+                self._codes[context] = table.of_sources([fid for (fid,) in sources])
             return self._codes[context]
 
     def rebuild_codes(self) -> None:

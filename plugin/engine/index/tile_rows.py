@@ -126,7 +126,8 @@ def embeddings(
         result[rows[fid]] = np.frombuffer(blob, "<f2")
         found += 1
     if found < len(rows):
-        _refuse_unknown(connection, ids)
+        known = {fid for (fid,) in _by_id(connection, "SELECT fid FROM tiles", ids)}
+        raise _unknown(rows.keys() - known)
     if len(rows) < len(ids):  # some id stands twice: its first place was not filled
         result[:] = result[[rows[int(tile)] for tile in ids]]
     return result
@@ -136,7 +137,7 @@ def records(connection: sqlite3.Connection, ids: np.ndarray) -> list[TileRecord]
     """Return the tiles of these ids in their order.
 
     Raises:
-        QueryError: an id is not in the index.
+        QueryError: an id is not in the index, or its source is not.
     """
     statement = (
         "SELECT t.fid, t.source_id, s.path, t.col_off, t.row_off, t.width, t.height, t.scale, "
@@ -157,8 +158,9 @@ def records(connection: sqlite3.Connection, ids: np.ndarray) -> list[TileRecord]
         )
         for row, shape in zip(rows, shapes, strict=True)
     }
-    if len(found) < len(set(map(int, ids))):
-        _refuse_unknown(connection, ids)
+    unknown = set(map(int, ids)) - found.keys()
+    if unknown:
+        raise _unknown(unknown)
     return [found[int(tile)] for tile in ids]
 
 
@@ -182,8 +184,9 @@ def touching(
         ``bounds``, rounded outwards to float32 as the R-tree keeps them.
     """
     west, south, east, north = bounds
+    # joined, since another program may have left boxes of tiles that are gone
     rows = connection.execute(
-        "SELECT id, minx, miny, maxx, maxy FROM rtree_tiles_geom "
+        "SELECT id, minx, miny, maxx, maxy FROM rtree_tiles_geom JOIN tiles ON fid = id "
         "WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ? ORDER BY id",
         (west, east, south, north),
     ).fetchall()
@@ -201,13 +204,12 @@ def _by_id(
         yield from connection.execute(f"{statement} WHERE {column} IN ({marks})", part)
 
 
-def _refuse_unknown(connection: sqlite3.Connection, ids: np.ndarray) -> None:
-    known = {fid for (fid,) in _by_id(connection, "SELECT fid FROM tiles", ids)}
-    unknown = sorted({int(tile) for tile in ids} - known)
-    raise QueryError(
-        f"Tile {unknown[0]} is not in the index",
+def _unknown(ids: set[int]) -> QueryError:
+    tiles = sorted(ids)
+    return QueryError(
+        f"Tile {tiles[0]} is not in the index",
         hint="Its imagery may have been removed or indexed again: search anew",
-        tiles=unknown[:100],
+        tiles=tiles[:100],
     )
 
 

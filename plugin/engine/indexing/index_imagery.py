@@ -22,6 +22,7 @@ from .plan import Plan, SourcePlan, Unusable, is_text, make_plan
 from .report import IndexReport
 from .source_reader import SourceReader
 
+NOT_THERE = "The file is not there"
 NO_TILE = "No tile of it has valid pixels in at least half of its area"
 
 
@@ -36,8 +37,8 @@ def index_imagery(
 
     What a raster had in the index is replaced when the file changes: its old tiles go before
     the new ones come, because they show pixels that are no longer there and could neither be
-    shown nor compared with. Files gone from a given folder lose their tiles; where a folder has
-    nothing left at all, or a file was named itself, the source is marked as missing and kept.
+    shown nor compared with. A source whose file is not there any more is marked as missing and
+    keeps its tiles, which are back with the file; only ``options.remove_missing`` removes it.
     Cancelling, or a kill at any moment, leaves a valid index, and the next run goes on inside
     the raster it had come to. Rasters that were skipped or failed are tried again every run.
 
@@ -117,7 +118,7 @@ class _Run:
         with self._open(info) as index:
             for source_id, mark in plan.marks.items():
                 index.set_fingerprint(source_id, mark)
-            self._remove_gone(index, plan)
+            self._settle_gone(index, plan)
             for unusable in plan.unusable:
                 self._note_unusable(index, unusable)
             self._index_sources(index, plan)
@@ -132,15 +133,17 @@ class _Run:
             return TileIndex.open(self._path)
         return TileIndex.create(self._path, info)
 
-    def _remove_gone(self, index: TileIndex, plan: Plan) -> None:
-        for record, remove in plan.gone:
-            if record.id is None:
+    def _settle_gone(self, index: TileIndex, plan: Plan) -> None:
+        tiles = index.tile_counts() if plan.gone else {}
+        for gone in plan.gone:
+            source = gone.record.id
+            if source is None:
                 continue  # records of an index have one
-            if remove:
-                index.remove_source(record.id)
+            if gone.remove or not tiles.get(source):  # a file without tiles has nothing to keep
+                index.remove_source(source)
                 self._report.removed += 1
             else:
-                index.set_source_state(record.id, "missing", "The file is not there")
+                index.set_source_state(source, "missing", NOT_THERE)
                 self._report.missing += 1
 
     def _note_unusable(self, index: TileIndex, unusable: Unusable) -> None:

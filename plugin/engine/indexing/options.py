@@ -26,14 +26,14 @@ class IndexOptions:
             pixels of each raster.
         scales: multiples of the tile size to index; 1 by default.
         overlap: share of a tile that its neighbour repeats; 0 by default.
-        remove_missing: whether the tiles of files that are gone from a given folder are removed;
-            otherwise they stay and the source is marked as missing.
+        remove_missing: whether sources whose files are not there any more are removed with their
+            tiles; otherwise both stay and the source is marked as missing.
     """
 
     tile_size_m: float | None = None
     scales: tuple[float, ...] | None = None
     overlap: float | None = None
-    remove_missing: bool = True
+    remove_missing: bool = False
 
     def check(self) -> None:
         """Raise if a number is out of range.

@@ -10,6 +10,7 @@ from typing import Literal
 
 from rasterio.crs import CRS
 
+from ...same_path import PathKeys
 from ..errors import RasterError
 from ..imagery.discovery import find_rasters
 from ..imagery.files.dataset import missing_files, names_missing
@@ -19,6 +20,7 @@ from ..imagery.tiles.grid import TileGrid, auto_tile_size_m
 from ..index.schema import IndexInfo, SourceRecord
 from ..progress import Progress
 from .failures import note_failure, reason_of
+from .gone import Gone, find_gone, is_there
 
 Action = Literal["added", "updated", "resumed", "unchanged"]
 
@@ -74,7 +76,7 @@ class Plan:
     Attributes:
         sources: the usable rasters, unchanged ones included.
         unusable: files that are no usable imagery.
-        gone: sources in the index whose file is gone, and whether to remove their tiles.
+        gone: sources in the index whose file is not there, and whether to remove them.
         closed: folders that could not be searched, and why.
         marks: fingerprints of today's kind for unchanged sources that have one of an earlier
             version's, by the sources' ids.
@@ -82,7 +84,7 @@ class Plan:
 
     sources: list[SourcePlan] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
-    gone: list[tuple[SourceRecord, bool]] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
     marks: dict[int, str] = field(default_factory=dict)
 
@@ -116,7 +118,7 @@ def make_plan(
         paths: files and folders, as the user gave them.
         info: tile parameters of the index.
         known: the sources in the index.
-        remove_missing: whether files gone from a given folder lose their tiles.
+        remove_missing: whether sources that are not found any more are removed.
         progress: told of each file looked at.
 
     Raises:
@@ -124,16 +126,19 @@ def make_plan(
         UsageError: a tile parameter is out of range.
     """
     plan = Plan()
-    names = _Names(known)
+    keys = PathKeys()
+    names = _Names(known, keys)
+    records = {record.path: record for record in known}
     files: list[str] = []
 
     def note_closed(error: OSError) -> None:
         plan.closed[absolute_path(Path(os.fsdecode(error.filename)))] = reason_of(error)
 
-    for file in find_rasters(paths, note_closed):
+    for file in find_rasters(paths, note_closed, keys):
         progress.check()
-        files.append(names.of(file))
-    records = {record.path: record for record in known}
+        name = names.of(file)
+        if name not in records or is_there(records[name]):
+            files.append(name)
     for number, name in enumerate(files):
         progress.report(number, len(files), unit="rasters", message=Path(name).name)
         known_record = records.get(name)
@@ -146,19 +151,20 @@ def make_plan(
             plan.sources.append(outcome)
         else:
             plan.unusable.append(outcome)
-    plan.gone = list(_gone(paths, files, plan.closed, known, remove_missing=remove_missing))
+    plan.gone = list(find_gone(paths, plan.closed, known, keys, remove_missing=remove_missing))
     return plan
 
 
 class _Names:
-    """Gives a file the path under which the index knows it, also through another link."""
+    """Gives a file the path under which the index knows it, however it was come to."""
 
-    def __init__(self, known: Iterable[SourceRecord]) -> None:
-        self._by_target = {os.path.realpath(record.path): record.path for record in known}
+    def __init__(self, known: Iterable[SourceRecord], keys: PathKeys) -> None:
+        self._keys = keys
+        self._by_key = {keys.of(record.path): record.path for record in known}
 
     def of(self, file: Path) -> str:
         absolute = absolute_path(file)
-        return self._by_target.get(os.path.realpath(absolute), absolute)
+        return self._by_key.get(self._keys.of(absolute), absolute)
 
 
 def _look_at(
@@ -261,36 +267,3 @@ def _check_name(path: Path) -> None:
         raise RasterError(
             f"The name of {printable} is not valid text", hint="Rename the file or its folder"
         )
-
-
-def _gone(
-    paths: Sequence[Path],
-    files: Sequence[str],
-    closed: Iterable[str],
-    known: Sequence[SourceRecord],
-    *,
-    remove_missing: bool,
-) -> Iterable[tuple[SourceRecord, bool]]:
-    """Yield the sources whose file is gone from what was given, and whether to remove them.
-
-    A file that was named itself, and a folder that has nothing left at all, look like a drive
-    that is not connected: those sources are marked as missing and keep their tiles. So do those
-    in a folder that may not be entered, where every file seems to be gone.
-    """
-    found = set(files)
-    given = {absolute_path(path) for path in paths}
-    folders = [path for path in given if os.path.isdir(path)]  # noqa: PTH112
-    alive = [folder for folder in folders if any(_is_under(file, folder) for file in files)]
-    for record in known:
-        if record.path in found or os.path.lexists(record.path):
-            continue
-        if any(_is_under(record.path, folder) for folder in closed):
-            yield record, False
-        elif remove_missing and any(_is_under(record.path, folder) for folder in alive):
-            yield record, True
-        elif any(_is_under(record.path, path) for path in given):
-            yield record, False
-
-
-def _is_under(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -20,8 +20,8 @@ class IndexReport:
         updated: rasters that had changed; their old tiles were replaced.
         resumed: rasters that an earlier run had not finished.
         unchanged: rasters that needed nothing.
-        removed: rasters that are gone and whose tiles were removed.
-        missing: rasters that are gone and whose tiles were kept.
+        removed: rasters that are not there any more and were removed, with what tiles they had.
+        missing: rasters that are not there any more and were kept with their tiles.
         skipped: rasters that are no usable imagery, with the reason.
         failed: rasters of which reading broke off, with the reason; their tiles so far are kept.
         seconds: time the run took.

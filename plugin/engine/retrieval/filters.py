@@ -97,6 +97,11 @@ def _sources(sources: Sequence[SourceRecord], query: Query) -> tuple[set[int], l
     """Return the ids of sources that pass, and what was left out for want of facts."""
     kept = [source for source in sources if source.id is not None]
     notes = []
+    if not query.include_missing:
+        there = [source for source in kept if source.state != "missing"]
+        if len(there) < len(kept):
+            notes.append(_missing(len(kept) - len(there)))
+        kept = there
     if query.sensor:
         wanted = query.sensor.casefold()
         kept = [s for s in kept if any(wanted in name.casefold() for name in s.sensors)]
@@ -124,6 +129,12 @@ def _in_time(source: SourceRecord, query: Query) -> bool:
         and (query.after is None or acquired >= to_utc(query.after))
         and (query.before is None or acquired < to_utc(query.before))
     )
+
+
+def _missing(count: int) -> str:
+    if count == 1:
+        return "1 source was not found when the index was last updated: left out"
+    return f"{count} sources were not found when the index was last updated: left out"
 
 
 def _undated(count: int) -> str:

@@ -56,6 +56,8 @@ class Query:
         max_overlap: how much of the smaller of two tiles of one source may lie in the other
             before the one with the lower score is left out; 1 keeps all.
         include_query: whether the tiles of the examples themselves may be hits.
+        include_missing: whether tiles of sources that were not found any more when the index was
+            last updated may be hits.
         context: whether hits should be alike in season, sensor, resolution and place as well, by
             the encoder's context part. Examples bring their own acquisition, descriptions what
             the filters say. It helps queries that are bound to a place or time and hurts others.
@@ -78,6 +80,7 @@ class Query:
     text_weight: float = 0.5
     max_overlap: float = 0.3
     include_query: bool = False
+    include_missing: bool = False
     context: bool = False
     rerank: bool = False
 

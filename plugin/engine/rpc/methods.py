@@ -87,7 +87,7 @@ class Methods:
             tile_size_m=params.number("tile_size", None),
             scales=None if scales is None else tuple(scales),
             overlap=params.number("overlap", None),
-            remove_missing=params.boolean("remove_missing", True),
+            remove_missing=params.boolean("remove_missing", False),
         )
         params.finish()
         encoder = self.workspace.encoder_for_build(index, chosen)

@@ -33,6 +33,7 @@ def read_query(params: Parameters) -> Query:
         before=parse_date(before) if before else None,
         sensor=params.text("sensor", None) or None,
         gsd=params.range("gsd", None),
+        include_missing=params.boolean("include_missing", False),
         context=params.boolean("context", False),
         rerank=params.boolean("rerank", False),
     )

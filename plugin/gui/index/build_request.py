@@ -18,7 +18,7 @@ class BuildRequest:
         tile_size: metres on the ground, or None for each raster's own.
         scales: multiples of the tile size.
         overlap: share of a tile that the next one repeats, from 0 to below 1.
-        remove_missing: take rasters that are gone out of the index.
+        remove_missing: take rasters that are not found any more out of the index.
         is_new: whether the options above describe a new index; an existing one keeps its own.
     """
 

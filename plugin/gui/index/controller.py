@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...engine_link.call import EngineCall, StartCall
 from ...file_checks import exists, is_file
+from ...same_path import PathKeys
 from .build_request import BuildRequest
 from .info import IndexInfo
 from .recent_indexes import RecentIndexes
@@ -98,7 +99,7 @@ class IndexController(QObject):
             self.build(BuildRequest(self.info.path, tuple(paths), is_new=False))
 
     def update(self) -> None:
-        """Look for added, changed and removed rasters wherever the current index has some from."""
+        """Look for added, changed and missing rasters wherever the current index has some from."""
         if self.info is None or self.is_building:
             return
         index = self.info.path
@@ -107,7 +108,7 @@ class IndexController(QObject):
         def go_on(answer: dict[str, Any]) -> None:
             known = [str(source["path"]) for source in answer.get("sources") or []]
             paths = update_paths(self._recent.imagery(index), known)
-            self.build(BuildRequest(index, tuple(paths), remove_missing=True, is_new=False))
+            self.build(BuildRequest(index, tuple(paths), is_new=False))
 
         self._listing = EngineCall(task, succeeded=go_on, failed=self._on_build_failed)
 
@@ -166,16 +167,12 @@ class IndexController(QObject):
 def update_paths(roots: Sequence[str], known: Sequence[str]) -> list[str]:
     """Return what an update looks at: remembered folders, and known rasters outside them.
 
-    A raster that is gone is listed neither: its absence is what the update has to notice.
+    A raster that is gone is looked at as well, for the update is to notice that; a folder that is
+    gone only if the index has something from it.
     """
-    folders = [Path(root) for root in roots if exists(root)]
-    outside = [
-        path
-        for path in known
-        if exists(path) and not any(_inside(Path(path), folder) for folder in folders)
+    keys = PathKeys()
+    folders = [
+        root for root in roots if exists(root) or any(keys.is_under(path, root) for path in known)
     ]
-    return [str(folder) for folder in folders] + outside
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
+    outside = [path for path in known if not any(keys.is_under(path, root) for root in folders)]
+    return folders + outside

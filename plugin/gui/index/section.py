@@ -180,7 +180,7 @@ class IndexSection(QWidget):
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setToolTip(self.tr("Add imagery to the index"))
         self.refresh.setToolTip(
-            self.tr("Update: index what was added or changed, forget what was removed")
+            self.tr("Update: index what was added or changed, and notice what is missing")
         )
         self.refresh.clicked.connect(self.update_requested)
         for button in (self.add, self.refresh):

@@ -20,7 +20,7 @@ from scene_search.engine.imagery.tiles.grid import TileGrid
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.indexing import IndexOptions, index_imagery
 
-from tests.support.indexing_support import Counting, contents, states
+from tests.support.indexing_support import Counting, contents
 from tests.support.patchwork import write_patchwork
 from tests.support.tiny_encoder import write_tiny_encoder
 
@@ -66,7 +66,8 @@ def test_only_what_changed_is_indexed(tmp_path, encoder):
     write_patchwork(folder / "1.tif", seed=11, size=128)
     write_patchwork(folder / "new" / "4.tif", seed=4)
     counting = Counting(encoder)
-    report = index_imagery([folder], tmp_path / "i.gpkg", counting)
+    options = IndexOptions(remove_missing=True)
+    report = index_imagery([folder], tmp_path / "i.gpkg", counting, options)
     after = contents(tmp_path / "i.gpkg")
 
     assert (report.added, report.updated, report.removed, report.unchanged) == (1, 1, 1, 2)
@@ -84,42 +85,6 @@ def test_a_touched_file_of_the_same_pixels_is_indexed_again_to_the_same(tmp_path
     report = index_imagery([path], tmp_path / "i.gpkg", encoder)
     assert report.updated == 1
     assert contents(tmp_path / "i.gpkg") == before
-
-
-def test_an_unplugged_drive_does_not_empty_the_index(tmp_path, encoder):
-    folder = tmp_path / "drive"
-    write_patchwork(folder / "a.tif")
-    index_imagery([folder], tmp_path / "i.gpkg", encoder, TILES_64)
-    shutil.move(folder / "a.tif", tmp_path / "a.tif")
-    report = index_imagery([folder], tmp_path / "i.gpkg", encoder)
-    assert (report.missing, report.removed, report.tiles) == (1, 0, 16)
-    assert states(tmp_path / "i.gpkg") == {"a.tif": "missing"}
-
-    shutil.move(tmp_path / "a.tif", folder / "a.tif")
-    counting = Counting(encoder)
-    report = index_imagery([folder], tmp_path / "i.gpkg", counting)
-    assert (report.unchanged, counting.tiles) == (1, 0)
-    assert states(tmp_path / "i.gpkg") == {"a.tif": "complete"}
-
-
-def test_files_gone_are_kept_as_missing_where_asked(tmp_path, encoder):
-    write_patchwork(tmp_path / "imagery" / "a.tif")
-    write_patchwork(tmp_path / "imagery" / "b.tif")
-    index_imagery([tmp_path / "imagery"], tmp_path / "i.gpkg", encoder, TILES_64)
-    (tmp_path / "imagery" / "a.tif").unlink()
-    options = IndexOptions(remove_missing=False)
-    report = index_imagery([tmp_path / "imagery"], tmp_path / "i.gpkg", encoder, options)
-    assert (report.missing, report.removed, report.tiles) == (1, 0, 32)
-
-
-def test_other_folders_are_left_alone(tmp_path, encoder):
-    write_patchwork(tmp_path / "one" / "a.tif")
-    write_patchwork(tmp_path / "one more" / "b.tif")
-    both = [tmp_path / "one", tmp_path / "one more"]
-    index_imagery(both, tmp_path / "i.gpkg", encoder, TILES_64)
-    (tmp_path / "one more" / "b.tif").unlink()
-    report = index_imagery([tmp_path / "one"], tmp_path / "i.gpkg", encoder)
-    assert (report.removed, report.missing, report.tiles) == (0, 0, 32)
 
 
 def test_a_moved_index_goes_on(tmp_path, encoder):

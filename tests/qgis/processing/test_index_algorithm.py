@@ -22,7 +22,7 @@ def test_a_folder_is_indexed_with_the_defaults(algorithm, worker, run, raster_fi
         "tile_size": None,
         "scales": None,
         "overlap": None,
-        "remove_missing": True,
+        "remove_missing": False,
     }
     assert results["INDEX"] == str(index)
     assert (results["TILES"], results["SOURCES"], results["SKIPPED"]) == (120, 3, 1)
@@ -38,7 +38,7 @@ def test_options_reach_the_engine(algorithm, worker, run, raster_file, tmp_path)
         "SCALES": "4, 1,2",
         "OVERLAP": 0.5,
         "ENCODER": str(tmp_path),
-        "REMOVE_MISSING": False,
+        "REMOVE_MISSING": True,
     }
     run(algorithm, parameters)
     params = worker.params_of("index.build")
@@ -46,7 +46,7 @@ def test_options_reach_the_engine(algorithm, worker, run, raster_file, tmp_path)
     assert params["scales"] == [1, 2, 4]
     assert params["overlap"] == 0.5
     assert params["encoder"] == str(tmp_path)
-    assert params["remove_missing"] is False
+    assert params["remove_missing"] is True
 
 
 def test_a_name_without_suffix_becomes_a_geopackage(algorithm, worker, run, raster_file, tmp_path):

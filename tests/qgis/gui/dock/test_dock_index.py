@@ -115,8 +115,9 @@ def test_places_that_cannot_be_looked_at_do_not_stop_an_update(tmp_path):
     from scene_search.gui.index.controller import update_paths
 
     hidden = str(tmp_path / ("x" * 300) / "a.tif")  # the system refuses to look
+    known = [hidden, str(tmp_path / "b.tif")]
     (tmp_path / "b.tif").touch()
-    assert update_paths([hidden], [hidden, str(tmp_path / "b.tif")]) == [str(tmp_path / "b.tif")]
+    assert update_paths([hidden], known) == known
 
 
 def test_what_was_left_out_is_reported_with_reasons(open_dock, fake_engine, qgis_app):
@@ -157,18 +158,20 @@ def test_a_failed_run_keeps_the_index_and_says_why(open_dock, fake_engine, info_
     assert open_dock.page.query.isEnabled()
 
 
-def test_an_update_looks_at_known_places_and_forgets_what_is_gone(open_dock, fake_engine, tmp_path):
-    folder, alone = tmp_path / "folder", tmp_path / "alone.tif"
+def test_an_update_looks_at_known_places_and_removes_nothing(open_dock, fake_engine, tmp_path):
+    folder, alone, away = tmp_path / "folder", tmp_path / "alone.tif", tmp_path / "away"
     folder.mkdir()
     alone.touch()
     (folder / "a.tif").touch()
-    open_dock.recent.remember_imagery(open_dock.index.info.path, [str(folder)])
+    roots = [str(folder), str(away), str(tmp_path / "forgotten")]
+    open_dock.recent.remember_imagery(open_dock.index.info.path, roots)
     open_dock.index.update()
-    sources = [str(folder / "a.tif"), str(alone), str(tmp_path / "gone.tif")]
+    gone = str(tmp_path / "gone.tif")
+    sources = [str(folder / "a.tif"), str(alone), gone, str(away / "b.tif")]
     fake_engine.answer("index.sources", {"sources": [{"path": path} for path in sources]})
     params = fake_engine.of("index.build")[-1].params
-    assert params["paths"] == [str(folder), str(alone)]
-    assert params["remove_missing"] is True
+    assert params["paths"] == [str(folder), str(away), str(alone), gone]
+    assert params["remove_missing"] is False
 
 
 def test_the_project_remembers_its_index(open_dock, fake_engine, info_message, tmp_path):
