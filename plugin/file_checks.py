@@ -8,6 +8,7 @@ reason.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 
@@ -29,3 +30,15 @@ def is_folder(path: Path | str) -> bool:
 def is_link(path: Path | str) -> bool:
     """Whether there is a symbolic link that can be seen, to whatever."""
     return os.path.islink(path)  # noqa: PTH114
+
+
+def is_database_name_too_long(path: Path) -> bool:
+    """Whether file systems refuse the name of a GeoPackage, or of what SQLite puts beside it.
+
+    All in use take 255: bytes of UTF-8 on Linux, UTF-16 units on Windows and macOS.
+    """
+    if sys.platform in ("win32", "darwin"):
+        length = len(path.name.encode("utf-16-le", "surrogatepass")) // 2
+    else:
+        length = len(os.fsencode(path.name))
+    return length + len("-journal") > 255

@@ -19,7 +19,7 @@ from typing import Any
 from ..paths import version
 from .commands import doctor, encoder, evaluate, export, index, sample, search, serve, train
 from .commands.command import Command
-from .commands.console import ConsoleProgress
+from .commands.console import ConsoleProgress, print_any_name
 from .errors import CancelledError, SceneSearchError, UsageError
 from .failures import typed_error
 from .lifeline import end_process
@@ -85,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    print_any_name()
     arguments = build_parser().parse_args(argv)
     command = COMMANDS[arguments.command]
     console = ConsoleProgress(sys.stderr)
@@ -134,7 +135,7 @@ def _print(result: dict[str, Any], command: Command, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result, ensure_ascii=True, allow_nan=False))
     else:
-        print(command.text(result).encode("utf-8", "replace").decode("utf-8"))
+        print(command.text(result))
     sys.stdout.flush()
 
 

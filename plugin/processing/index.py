@@ -12,6 +12,7 @@ from qgis.core import (
 )
 
 from ..engine.errors import SceneSearchError
+from ..layers.index_file import index_file
 from ..output_file import refuse_index
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
@@ -27,7 +28,6 @@ from .index_parameters import (
     TILE_SIZE,
     index_outputs,
     index_parameters,
-    index_path,
     parse_scales,
 )
 from .index_report import write_report
@@ -118,7 +118,7 @@ class IndexAlgorithm(SceneSearchAlgorithm):
         call: CallEngine,
     ) -> dict[str, Any]:
         """Render what is not a file, index everything, and report."""
-        index = index_path(self.parameterAsFileOutput(parameters, INDEX, context))
+        index = index_file(self.parameterAsFileOutput(parameters, INDEX, context), Path.cwd())
         target = self.parameterAsFileOutput(parameters, REPORT, context)
         if target:
             refuse_index(target, index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from qgis.core import (
     QgsProcessing,
@@ -108,12 +107,6 @@ def index_outputs() -> Iterator[QgsProcessingOutputDefinition]:
     yield QgsProcessingOutputNumber("SECONDS", tr("Seconds"))
     yield QgsProcessingOutputNumber("TILES_PER_SECOND", tr("Tiles a second"))
     yield QgsProcessingOutputString("PROVIDER", tr("Execution provider"))
-
-
-def index_path(text: str) -> Path:
-    """Return the index file that the user means, absolute, with the suffix that QGIS knows."""
-    path = Path(text).absolute()
-    return path if path.suffix.lower() == ".gpkg" else path.with_name(f"{path.name}.gpkg")
 
 
 def parse_scales(text: str) -> list[int] | None:

@@ -18,10 +18,11 @@ from qgis.core import (
 
 from ..engine.errors import StorageError, UsageError
 from ..layers.ground_units import metres_per_unit
+from ..layers.index_file import index_file
 from ..layers.raster_source import raster_source
 from ..layers.snapshot import render_snapshot
 from ..layers.snapshot_plan import SnapshotPlan, plan_snapshot
-from .index_parameters import AREA, INDEX, LAYERS, PIXEL_SIZE, index_path
+from .index_parameters import AREA, INDEX, LAYERS, PIXEL_SIZE
 from .translation import tr
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _plan_snapshot(
     context: QgsProcessingContext,
 ) -> SnapshotPlan:
     area, crs = _area(layer, algorithm, parameters, context)
-    index = index_path(algorithm.parameterAsFileOutput(parameters, INDEX, context))
+    index = index_file(algorithm.parameterAsFileOutput(parameters, INDEX, context), Path.cwd())
     folder = index.with_name(f"{index.stem}_rendered")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
+from ..engine.commands.console import print_any_name
 from ..engine.errors import SceneSearchError, UsageError
 from .captions.systems import CAPTION_SYSTEMS
 from .data.benchmarks import TrainingDataError
@@ -183,6 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments; the process's own if None.
     """
+    print_any_name()
     arguments = build_parser().parse_args(argv)
     if arguments.tethered:
         tether()

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from scene_search.engine import cli
 
 from tests.support.patchwork import write_patchwork
@@ -25,6 +26,30 @@ def test_standard_output_is_the_json_alone(tmp_path, tiny_encoder):
     assert done.returncode == 0
     assert json.loads(done.stdout)["sources"] == 1
     assert "\r" not in done.stderr, "a moving line is for terminals"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "ascii:strict", "latin-1"])
+def test_a_terminal_that_cannot_print_a_name(tmp_path, tiny_encoder, encoding):
+    """Pipes on Windows take the letters of one region; a run must not end over the others."""
+    write_patchwork(tmp_path / "in" / "衛星.tif", 128)
+    (tmp_path / "in" / "空.tif").write_bytes(b"")
+    (tmp_path / "in" / os.fsdecode(b"\xe4.tif")).symlink_to(tmp_path / "in" / "空.tif")
+    index = tmp_path / "i.gpkg"
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    for arguments in (
+        ("index", tmp_path / "in", "--index", index, "--encoder", tiny_encoder),
+        ("search", "--index", index, "--text", "water"),
+        ("search", "--index", index, "--text", "water", "--output", tmp_path / "衛.csv"),
+    ):
+        command = [sys.executable, "-m", "scene_search.engine.cli", *arguments]
+        done = subprocess.run(command, capture_output=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        assert b"\\u885b\\u661f.tif" in done.stdout or b"\\u7a7a.tif" in done.stdout
+        assert b"defect" not in done.stderr
+    failed = [*command[:3], "search", "--index", tmp_path / "衛.gpkg", "--text", "a"]
+    done = subprocess.run(failed, capture_output=True, env=environment)
+    assert done.returncode == 1
+    assert b"\\u885b.gpkg does not exist" in done.stderr
 
 
 def test_a_reader_that_stops_is_no_failure_to_talk_about(tmp_path, patchwork_index):

@@ -1,8 +1,10 @@
-"""Progress on standard error: one moving line on a terminal, plain lines in a log."""
+"""What a terminal or a log gets to see: names of any letters, and progress as lines."""
 
 from __future__ import annotations
 
+import io
 import shutil
+import sys
 import time
 from typing import TextIO
 
@@ -10,6 +12,16 @@ from ..progress import ProgressReport
 
 #: Seconds between lines where the output is a file or a pipe.
 PLAIN_INTERVAL = 5.0
+
+
+def print_any_name() -> None:
+    r"""Have standard output and error write what their encoding lacks as ``\u885b``.
+
+    Pipes on Windows take the letters of one region, and a name from another must not end a run.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class ConsoleProgress:

@@ -29,6 +29,7 @@ from ...file_checks import exists, is_folder
 from ..errors import IndexFileError, StorageError
 from . import code_segments
 from .connection import damaged_error, translated_errors
+from .file_name import check_new_name
 from .footprints import SRS_ID
 from .schema import SCHEMA_VERSION, IndexInfo
 
@@ -103,20 +104,18 @@ def create_geopackage(path: Path, info: IndexInfo) -> None:
     """Write an empty index; it appears under its name only when it is complete.
 
     Raises:
-        IndexFileError: the file exists, or its name does not end in ``.gpkg``.
+        IndexFileError: the file exists, or its name is none for an index.
         StorageError: the folder is missing or cannot be written.
     """
-    if path.suffix.lower() != ".gpkg":
-        raise IndexFileError(
-            f"{path} is no name for an index", hint="An index is a GeoPackage: end it in .gpkg"
-        )
+    check_new_name(path)
     if exists(path):
         raise IndexFileError(f"{path} exists already", hint="Open it, or choose another name")
     if not is_folder(path.parent):
         raise StorageError(
             f"The folder {path.parent} does not exist", hint="Create it or choose another"
         )
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.gpkg")
+    # a name of its own: that of the index may be as long as names can be
+    partial = path.with_name(f".scene-search-{os.getpid()}.gpkg")
     try:
         partial.unlink(missing_ok=True)
         _write(partial, info)

@@ -11,6 +11,7 @@ from pathlib import Path
 from ...file_checks import exists
 from ..encoders.encoder import Encoder
 from ..errors import RasterError, SourceConflictError
+from ..index.file_name import check_new_name
 from ..index.schema import IndexInfo, SourceRecord, TileBatch
 from ..index.tile_index import TileIndex
 from ..progress import Progress
@@ -63,6 +64,7 @@ def index_imagery(
     options = options or IndexOptions()
     options.check()
     path = Path(index_path)
+    check_new_name(path)
     with IndexLock(path):
         run = _Run(path, encoder, options, progress or Progress())
         return run.run([Path(given) for given in paths])

@@ -23,8 +23,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...engine.errors import IndexFileError
 from ...engine_link.call import EngineCall, StartCall
 from ...file_checks import exists, is_folder
+from ...layers.index_file import index_file
 from ...layers.raster_source import RasterSource
 from ..widgets.muted_label import MutedLabel
 from .build_request import BuildRequest
@@ -53,6 +55,7 @@ class NewIndexDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("New index"))
         self.picker = ImageryPicker(sources, self, tick_layers=True)
+        self._folder = suggested.parent
         self.file = self._make_file(suggested)
         self._note = MutedLabel(self)
         self._note.setWordWrap(True)
@@ -99,9 +102,12 @@ class NewIndexDialog(QDialog):
         )
 
     def index_path(self) -> Path:
-        """Return the file chosen, with the ending of a GeoPackage."""
-        path = Path(self.file.filePath().strip())
-        return path if path.suffix.lower() == ".gpkg" else path.with_name(path.name + ".gpkg")
+        """Return the file chosen, with the ending of a GeoPackage; a name alone where suggested.
+
+        Raises:
+            IndexFileError: if what was typed is no name for a file.
+        """
+        return index_file(self.file.filePath(), self._folder)
 
     def _make_file(self, suggested: Path) -> QgsFileWidget:
         file = QgsFileWidget(self)
@@ -167,18 +173,27 @@ class NewIndexDialog(QDialog):
         )
 
     def _check(self) -> None:
-        named = bool(self.file.filePath().strip())
-        path = self.index_path() if named else None
-        note, usable = "", named
-        if path is not None and exists(path):
-            note = self.tr("This file exists. Open it instead to add imagery, or choose another.")
-            usable = False
-        elif path is not None and not is_folder(path.parent):
-            note = self.tr("The folder {0} does not exist.").format(path.parent)
-            usable = False
+        note, usable = self._verdict()
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._ok.setEnabled(usable and bool(self.picker.paths()) and bool(self._chosen_scales()))
+
+    def _verdict(self) -> tuple[str, bool]:
+        """Return a remark on the file chosen, and whether an index can be made there."""
+        text = self.file.filePath().strip()
+        if not text:
+            return "", False
+        try:
+            path = self.index_path()
+        except IndexFileError as error:
+            return f"{error}.", False
+        if exists(path):
+            note = self.tr("This file exists. Open it instead to add imagery, or choose another.")
+            return note, False
+        if not is_folder(path.parent):
+            return self.tr("The folder {0} does not exist.").format(path.parent), False
+        typed_whole = Path(text).is_absolute()
+        return "" if typed_whole else self.tr("Will be saved as {0}").format(path), True
 
     def _show_encoders(self, answer: dict[str, Any]) -> None:
         for entry in answer.get("encoders") or []:

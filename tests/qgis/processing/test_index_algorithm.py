@@ -190,3 +190,14 @@ def test_cancelling_is_no_error_and_keeps_what_was_done(
     _, ok = run(algorithm, {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")})
     assert ok
     assert "Cancelled. What was written before is kept." in listener.messages
+
+
+@pytest.mark.parametrize("name", ["/", ".", "C:", "x" * 300])
+def test_what_names_no_index_is_answered_in_words(
+    algorithm, worker, run, listener, raster_file, name
+):
+    _, ok = run(algorithm, {"FOLDER": str(raster_file.parent), "INDEX": name})
+    assert not ok
+    assert "Traceback" not in "".join(listener.errors)
+    assert "folder" in listener.errors[-1] or "too long" in listener.errors[-1]
+    assert worker.calls == []

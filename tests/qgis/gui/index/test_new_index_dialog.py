@@ -70,6 +70,23 @@ def test_what_cannot_work_is_said_before_it_is_tried(dialog, tmp_path):
     assert dialog.index_path() == tmp_path / "ohne endung.gpkg"
 
 
+@pytest.mark.parametrize("text", ["/", ".", "..", "C:", "C:/", "sub/", "~", "x" * 300])
+def test_typing_what_names_no_file_is_answered_in_words(dialog, tmp_path, text):
+    from qgis.PyQt.QtTest import QTest
+
+    (tmp_path / "sub").mkdir()
+    line = dialog.file.lineEdit()
+    line.clear()
+    QTest.keyClicks(line, text)
+    assert not dialog._ok.isEnabled()
+    assert dialog._note.text().endswith(".")
+    QTest.keyClicks(line, "")
+    line.setText("städte")
+    assert dialog._ok.isEnabled()
+    assert str(tmp_path / "städte.gpkg") in dialog._note.text()
+    assert dialog.request().index == tmp_path / "städte.gpkg"
+
+
 def test_nothing_to_index_cannot_be_created(dialog):
     from qgis.PyQt.QtCore import Qt
 
