@@ -85,9 +85,9 @@ def _indexed_places(workspace: Workspace, given: argparse.Namespace, progress: P
         raise UsageError(
             "An index and a folder of images were given", hint="Measure one of them at a time."
         )
-    index = workspace.index(given.index)
-    encoder = workspace.encoder_of(index.info, index.path, given.encoder)
-    return evaluate_indexed_places(index, encoder, progress)
+    with workspace.index(given.index, progress) as index:
+        encoder = workspace.encoder_of(index.info, index.path, given.encoder)
+        return evaluate_indexed_places(index, encoder, progress)
 
 
 def _classes(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:

@@ -187,8 +187,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         context=arguments.context,
         rerank=arguments.rerank,
     )
-    with Workspace() as workspace:
-        index = workspace.index(arguments.index)
+    with Workspace() as workspace, workspace.index(arguments.index, progress) as index:
         encoder = workspace.encoder_of(index.info, arguments.index, arguments.encoder)
         result = search(index, encoder, query, progress)
     if arguments.output is not None:

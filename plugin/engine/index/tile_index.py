@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import QueryError, SourceConflictError
+from ..errors import IndexFileError, QueryError, SourceConflictError
 from . import code_segments, layout, source_table, tile_rows
 from .connection import (
     connect,
@@ -370,6 +370,7 @@ class TileIndex:
         if self.read_only:
             raise read_only_error(self.path)
         with self._lock, translated_errors(self.path):
+            self._check_place()
             fold_log(self._connection)
 
     def replaced(self) -> bool:
@@ -386,9 +387,18 @@ class TileIndex:
         if self.read_only:
             raise read_only_error(self.path)
         with self._lock, translated_errors(self.path):
+            self._check_place()
             with transaction(self._connection, write=True):
                 yield self._connection
             self._writes += 1
+
+    def _check_place(self) -> None:
+        """Refuse to write into a file that nobody can find any more."""
+        if self.replaced():
+            raise IndexFileError(
+                f"{self.path} was replaced or deleted while it was being written",
+                hint="What this run wrote went with the file that was there: index again",
+            )
 
     def _merge(self, connection: sqlite3.Connection, source_id: int) -> None:
         for family in code_segments.families(self.info.context):

@@ -6,6 +6,7 @@ and ONNX Runtime are loaded.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from ..progress import Progress
@@ -20,6 +21,7 @@ class Methods:
     """The methods of one server, which share its open indexes and encoders."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._workspace: Workspace | None = None
 
     def table(self) -> dict[str, Method]:
@@ -39,17 +41,19 @@ class Methods:
 
     def close(self) -> None:
         """Close the index files that are open."""
-        if self._workspace is not None:
-            self._workspace.close()
+        with self._lock:
+            if self._workspace is not None:
+                self._workspace.close()
 
     @property
     def workspace(self) -> Workspace:
         """Open indexes and encoders; made by the first request that needs them."""
-        if self._workspace is None:
-            from ..service.workspace import Workspace
+        with self._lock:
+            if self._workspace is None:
+                from ..service.workspace import Workspace
 
-            self._workspace = Workspace()
-        return self._workspace
+                self._workspace = Workspace()
+            return self._workspace
 
     def engine_info(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Return versions and execution providers."""
@@ -93,21 +97,23 @@ class Methods:
         encoder = self.workspace.encoder_for_build(index, chosen)
         return index_imagery(paths, index, encoder, options, progress).as_dict()
 
-    def index_info(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
+    def index_info(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Return what an index holds and whether its encoder is here."""
         from ..service.index_facts import describe_index
 
         path = params.path("index")
         params.finish()
-        return describe_index(self.workspace.index(path))
+        with self.workspace.index(path, progress) as index:
+            return describe_index(index)
 
-    def index_sources(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
+    def index_sources(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Return the rasters of an index."""
         from ..service.index_facts import describe_sources
 
         path = params.path("index")
         params.finish()
-        return {"sources": describe_sources(self.workspace.index(path))}
+        with self.workspace.index(path, progress) as index:
+            return {"sources": describe_sources(index)}
 
     def index_remove(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
         """Remove rasters and their tiles from an index."""
@@ -127,9 +133,9 @@ class Methods:
         chosen = params.path("encoder", None)
         query = read_query(params)
         params.finish()
-        index = self.workspace.index(path)
-        encoder = self.workspace.encoder_of(index.info, path, chosen)
-        return search(index, encoder, query, progress).as_dict()
+        with self.workspace.index(path, progress) as index:
+            encoder = self.workspace.encoder_of(index.info, path, chosen)
+            return search(index, encoder, query, progress).as_dict()
 
     def thumbnails(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Return pictures of tiles as files."""
@@ -140,7 +146,8 @@ class Methods:
         size = params.integer("size", 128)
         directory = params.path("directory")
         params.finish()
-        result = make_thumbnails(self.workspace.index(path), tiles, size, directory, progress)
+        with self.workspace.index(path, progress) as index:
+            result = make_thumbnails(index, tiles, size, directory, progress)
         return {
             "paths": {str(tile): str(file) for tile, file in result.paths.items()},
             "missing": {str(tile): reason for tile, reason in result.missing.items()},

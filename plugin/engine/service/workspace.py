@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
@@ -14,9 +15,11 @@ from ..encoders.encoder import Encoder
 from ..encoders.package.package import EncoderPackage
 from ..index.schema import IndexInfo
 from ..index.tile_index import TileIndex
+from ..progress import Progress
+from .open_indexes import OpenIndexes
+from .opening import Opener
 
-#: Indexes and encoders kept; an analyst works with one or two of each.
-KEPT_INDEXES = 4
+#: Encoders kept; an analyst works with one or two.
 KEPT_ENCODERS = 2
 
 
@@ -30,7 +33,8 @@ class Workspace:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._encoders: OrderedDict[tuple[str, str], Encoder] = OrderedDict()
-        self._indexes: OrderedDict[str, TileIndex] = OrderedDict()
+        self._opener: Opener[Encoder] = Opener()
+        self._indexes = OpenIndexes()
 
     def __enter__(self) -> Workspace:
         return self
@@ -68,40 +72,36 @@ class Workspace:
         with TileIndex.open(index, read_only=True) as opened:
             return self.encoder_of(opened.info, index)
 
-    def index(self, path: Path) -> TileIndex:
-        """Return an index, open for reading.
-
-        Raises:
-            IndexFileError: the file is missing, damaged, or no index.
-        """
-        key = str(path.absolute())
-        with self._lock:
-            opened = self._indexes.pop(key, None)
-            if opened is not None and opened.replaced():
-                opened.close()
-                opened = None
-            if opened is None:
-                opened = TileIndex.open(path, read_only=True)
-            self._indexes[key] = opened
-            while len(self._indexes) > KEPT_INDEXES:
-                self._indexes.popitem(last=False)  # closed once nobody uses it any more
-            return opened
+    def index(
+        self, path: Path, progress: Progress | None = None
+    ) -> AbstractContextManager[TileIndex]:
+        """Have an index open for reading for a block; see ``OpenIndexes.use``."""
+        return self._indexes.use(path, progress)
 
     def close(self) -> None:
-        """Close all indexes."""
+        """Close all indexes; those in use by whoever uses them last."""
+        self._indexes.close()
         with self._lock:
-            for index in self._indexes.values():
-                index.close()
-            self._indexes.clear()
             self._encoders.clear()
 
     def _running(self, package: EncoderPackage) -> Encoder:
         key = (str(package.directory.resolve()), package.sha256)
         with self._lock:
-            encoder = self._encoders.pop(key, None) or Encoder(
-                package, wanted_threads(), wanted_provider()
-            )
+            known = self._encoders.get(key)
+            if known is not None:
+                self._encoders.move_to_end(key)
+                return known
+        # loading takes seconds, in which other encoders can be used
+        return self._opener.open(key, lambda: self._load(key, package))
+
+    def _load(self, key: tuple[str, str], package: EncoderPackage) -> Encoder:
+        with self._lock:
+            known = self._encoders.get(key)
+        if known is not None:  # loaded between looking and asking
+            return known
+        encoder = Encoder(package, wanted_threads(), wanted_provider())
+        with self._lock:
             self._encoders[key] = encoder
             while len(self._encoders) > KEPT_ENCODERS:
                 self._encoders.popitem(last=False)
-            return encoder
+        return encoder

@@ -1,14 +1,20 @@
 import shutil
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from scene_search import paths
 from scene_search.engine.encoders import catalog as encoder_catalog
 from scene_search.engine.encoders.catalog import load_encoder, shipped_encoders
+from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.zip_file import zip_package
 from scene_search.engine.errors import EncoderMismatchError, EncoderPackageError, IndexFileError
 from scene_search.engine.indexing import IndexOptions, index_imagery
+from scene_search.engine.rpc.methods import Methods
 from scene_search.engine.service.index_facts import describe_index, describe_sources, remove_sources
-from scene_search.engine.service.workspace import KEPT_INDEXES, Workspace
+from scene_search.engine.service.open_indexes import KEPT_INDEXES
+from scene_search.engine.service.workspace import Workspace
 
 from tests.support.patchwork import write_patchwork
 from tests.support.tiny_encoder import write_tiny_encoder
@@ -36,6 +42,38 @@ def test_an_encoder_is_loaded_once(workspace, tiny_encoder):
     assert workspace.encoder(tiny_encoder) is workspace.encoder(tiny_encoder)
 
 
+def test_an_encoder_is_loaded_once_by_many_threads_at_once(workspace, tiny_encoder, monkeypatch):
+    made = []
+
+    class Slow(Encoder):
+        def __init__(self, *arguments):
+            made.append(self)
+            time.sleep(0.2)
+            super().__init__(*arguments)
+
+    monkeypatch.setattr("scene_search.engine.service.workspace.Encoder", Slow)
+    with ThreadPoolExecutor(6) as pool:
+        got = list(pool.map(lambda _: workspace.encoder(tiny_encoder), range(6)))
+    assert len(made) == 1
+    assert all(encoder is made[0] for encoder in got)
+
+
+def test_a_server_makes_one_workspace_however_many_ask_at_once(monkeypatch):
+    made = []
+
+    def slow():
+        made.append(object())
+        time.sleep(0.1)
+        return made[-1]
+
+    monkeypatch.setattr("scene_search.engine.service.workspace.Workspace", slow)
+    methods = Methods()
+    with ThreadPoolExecutor(6) as pool:
+        got = list(pool.map(lambda _: methods.workspace, range(6)))
+    assert len(made) == 1
+    assert set(got) == set(made)
+
+
 def test_an_encoder_altered_meanwhile_is_refused(workspace, tmp_path):
     folder = write_tiny_encoder(tmp_path / "encoder")
     workspace.encoder(folder)
@@ -45,14 +83,19 @@ def test_an_encoder_altered_meanwhile_is_refused(workspace, tmp_path):
 
 
 def test_an_index_is_opened_once_and_only_a_few_stay_open(workspace, patchwork_index, tmp_path):
-    first = workspace.index(patchwork_index)
-    assert workspace.index(patchwork_index) is first
-    for number in range(KEPT_INDEXES):
-        copy = tmp_path / f"{number}.gpkg"
-        shutil.copy(patchwork_index, copy)
-        workspace.index(copy)
-    assert workspace.index(patchwork_index) is not first
-    assert first.tile_count() == 80, "whoever still uses it can"
+    with workspace.index(patchwork_index) as first:
+        with workspace.index(patchwork_index) as again:
+            assert again is first
+        for number in range(KEPT_INDEXES):
+            copy = tmp_path / f"{number}.gpkg"
+            shutil.copy(patchwork_index, copy)
+            with workspace.index(copy):
+                pass
+        with workspace.index(patchwork_index) as again:
+            assert again is not first
+        assert first.tile_count() == 80, "whoever still uses it can"
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        first.tile_count()
 
 
 def test_the_encoder_to_index_with(workspace, models, patchwork_index, tiny_encoder, tmp_path):
@@ -69,16 +112,16 @@ def test_an_encoder_that_moved_is_found_among_the_shipped_ones(workspace, models
     index = tmp_path / "i.gpkg"
     index_imagery([tmp_path / "a.tif"], index, workspace.encoder(encoder), IndexOptions(64))
     shutil.rmtree(encoder)
-    opened = workspace.index(index)
-    found = workspace.encoder_of(opened.info, index)
-    assert found.package.directory == models / "another"
-    facts = describe_index(opened)
-    assert (facts["encoder"]["matches"], facts["encoder"]["problem"]) == (True, "")
+    with workspace.index(index) as opened:
+        found = workspace.encoder_of(opened.info, index)
+        assert found.package.directory == models / "another"
+        facts = describe_index(opened)
+        assert (facts["encoder"]["matches"], facts["encoder"]["problem"]) == (True, "")
 
-    shutil.rmtree(models / "another")
-    with pytest.raises(EncoderMismatchError, match="not here"):
-        workspace.encoder_of(opened.info, index)
-    facts = describe_index(opened)
+        shutil.rmtree(models / "another")
+        with pytest.raises(EncoderMismatchError, match="not here"):
+            workspace.encoder_of(opened.info, index)
+        facts = describe_index(opened)
     assert facts["encoder"]["matches"] is False
     assert "not here" in facts["encoder"]["problem"]
     assert facts["text"] is False
@@ -100,13 +143,15 @@ def test_a_copy_without_its_encoder_says_so(tmp_path, monkeypatch):
 def test_sources_are_listed_and_removed(patchwork_index, tmp_path, workspace):
     copy = tmp_path / "i.gpkg"
     shutil.copy(patchwork_index, copy)
-    sources = describe_sources(workspace.index(copy))
+    with workspace.index(copy) as index:
+        sources = describe_sources(index)
     assert [(source["tiles"], source["crs"]) for source in sources] == [
         *((64, "EPSG:32632"), (16, "EPSG:32632"))
     ]
     assert sources[0]["resolution_m"] == pytest.approx(1.0, rel=0.01)
     assert sources[0]["acquired"].startswith("2024-05-31")
     assert remove_sources(copy, [sources[0]["id"], sources[0]["id"]]) == 1
-    assert [source["tiles"] for source in describe_sources(workspace.index(copy))] == [16]
+    with workspace.index(copy) as index:
+        assert [source["tiles"] for source in describe_sources(index)] == [16]
     with pytest.raises(IndexFileError, match="no source"):
         remove_sources(copy, [sources[0]["id"]])
