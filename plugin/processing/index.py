@@ -169,6 +169,10 @@ class IndexAlgorithm(SceneSearchAlgorithm):
                     path=problem["path"], reason=problem["reason"]
                 )
             )
+        for damaged in report.get("damaged", []):
+            feedback.pushWarning(f"{damaged['path']}: {damaged['reason']}")
+        for note in report.get("notes", []):
+            feedback.pushInfo(f"{note['path']}: {note['reason']}")
         if report.get("provider_note"):
             feedback.pushWarning(str(report["provider_note"]))
         feedback.pushInfo(

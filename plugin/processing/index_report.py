@@ -63,7 +63,13 @@ def report_page(index: Path, report: Mapping[str, Any]) -> str:
         rate=report["tiles_per_second"],
         provider=report["provider"],
     )
-    problems = _table(tr("Skipped"), report["skipped"]) + _table(tr("Failed"), report["failed"])
+    headings = {
+        "skipped": tr("Skipped"),
+        "failed": tr("Failed"),
+        "damaged": tr("Damaged"),
+        "notes": tr("Notes"),
+    }
+    problems = "".join(_table(heading, report.get(key, [])) for key, heading in headings.items())
     return _PAGE.format(
         title=html.escape(tr("Index {name}").format(name=index.name)),
         summary=html.escape(summary),

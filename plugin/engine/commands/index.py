@@ -105,8 +105,8 @@ def text(result: dict[str, Any]) -> str:
         )
     if result["provider_note"]:
         lines.append(result["provider_note"])
-    for title, key in (("Skipped", "skipped"), ("Failed", "failed")):
+    for key in ("skipped", "failed", "damaged", "notes"):
         if result[key]:
-            lines.append(f"{title}:")
+            lines.append(f"{key.capitalize()}:")
             lines += [f"  {item['path']}\n    {item['reason']}" for item in result[key]]
     return "\n".join(lines)

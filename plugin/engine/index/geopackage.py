@@ -64,6 +64,7 @@ _SOURCE_FIELDS = (
     Field("error", FieldType.text),
     Field("windows_done", FieldType.integer, is_nullable=False),
     Field("content", FieldType.text),
+    Field("damage", FieldType.text),
 )
 _INFO_FIELDS = (
     Field("schema_version", FieldType.integer, is_nullable=False),

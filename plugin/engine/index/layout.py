@@ -5,7 +5,8 @@
   2    as 1, with the context of acquisition: ``index_info.context``, a second code and embedding
        beside each tile, ``context_segments``
   3    of both kinds: every file says in ``index_info.context`` which it is. ``sources.content``,
-       by which a moved file is recognised. Triggers keep the segments of codes true.
+       by which a moved file is recognised, and ``sources.damage``, which says what of it cannot
+       be read. Triggers keep the segments of codes true.
 =====  ==========================================================================================
 
 A file is brought along in place, in one transaction, when it is opened for writing. One that is
@@ -42,6 +43,7 @@ _COLUMNS = {
     3: (
         _Column("index_info", "context", "BOOLEAN NOT NULL", "0"),
         _Column("sources", "content", "TEXT", "NULL"),
+        _Column("sources", "damage", "TEXT", "NULL"),
     )
 }
 

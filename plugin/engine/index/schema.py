@@ -90,6 +90,7 @@ class SourceRecord:
         windows_done: how many windows of its grid have been dealt with, tiles or not; a second
             run goes on there.
         content: what the file is recognised by wherever it lies; None where that is not known.
+        damage: which tiles are not there because they cannot be read; None where all could.
         id: number in the index; None before it is written.
     """
 
@@ -106,6 +107,7 @@ class SourceRecord:
     error: str | None = None
     windows_done: int = 0
     content: str | None = None
+    damage: str | None = None
     id: int | None = None
 
     @property
@@ -149,6 +151,7 @@ class TileBatch:
         context_codes: as ``codes``, of the tiles with the context of their acquisition; there if
             and only if the index has context.
         context_embeddings: as ``embeddings``, likewise.
+        damage: value for the source's ``damage`` after this batch; None leaves it.
     """
 
     windows: Sequence[TileWindow]
@@ -160,6 +163,7 @@ class TileBatch:
     windows_done: int | None = None
     context_codes: np.ndarray | None = None
     context_embeddings: np.ndarray | None = None
+    damage: str | None = None
 
     def __len__(self) -> int:
         return len(self.windows)

@@ -12,7 +12,7 @@ from .timestamps import to_text
 
 _COLUMNS = (
     "path, fingerprint, crs, resolution_m, tile_size_m, width, height, stretch, acquisition, "
-    "state, error, windows_done, content"
+    "state, error, windows_done, content, damage"
 )
 _SELECT = f"SELECT {_COLUMNS}, fid FROM sources"  # nosec B608
 
@@ -95,6 +95,7 @@ def _values(record: SourceRecord) -> dict[str, Any]:
         "error": record.error,
         "windows_done": record.windows_done,
         "content": record.content,
+        "damage": record.damage,
     }
 
 
@@ -104,7 +105,7 @@ def _json(value: Any) -> str:
 
 def _record(row: tuple[Any, ...]) -> SourceRecord:
     path, fingerprint, crs, resolution, tile_size, width, height = row[:7]
-    stretch, acquisition, state, error, windows_done, content, fid = row[7:]
+    stretch, acquisition, state, error, windows_done, content, damage, fid = row[7:]
     return SourceRecord(
         path=path,
         fingerprint=fingerprint,
@@ -119,5 +120,6 @@ def _record(row: tuple[Any, ...]) -> SourceRecord:
         error=error,
         windows_done=windows_done,
         content=content,
+        damage=damage,
         id=fid,
     )

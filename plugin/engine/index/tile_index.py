@@ -203,8 +203,9 @@ class TileIndex:
         batch.check(self.info)
         with self._writing() as connection:
             cursor = connection.execute(
-                "UPDATE sources SET windows_done = coalesce(?, windows_done) WHERE fid = ?",
-                (batch.windows_done, source_id),
+                "UPDATE sources SET windows_done = coalesce(?, windows_done), "
+                "damage = coalesce(?, damage) WHERE fid = ?",
+                (batch.windows_done, batch.damage, source_id),
             )
             if not cursor.rowcount:
                 raise self._no_source(source_id)

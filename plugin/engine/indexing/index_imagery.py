@@ -15,6 +15,7 @@ from ..index.file_name import check_new_name
 from ..index.schema import IndexInfo, SourceRecord, TileBatch
 from ..index.tile_index import TileIndex
 from ..progress import Progress
+from .damage import Damage
 from .failures import reason_of
 from .lock import IndexLock
 from .options import IndexOptions
@@ -185,14 +186,16 @@ class _Run:
 
     def _note_unchanged(self, index: TileIndex, record: SourceRecord) -> None:
         """Settle the state of a raster whose every window an earlier run has dealt with."""
-        if record.state == "complete" or record.id is None:
-            self._report.unchanged += 1
-        elif index.has_tiles(record.id):
+        if record.state != "complete" and record.id is not None:
+            if not index.has_tiles(record.id):
+                reason = record.damage or NO_TILE
+                index.set_source_state(record.id, "skipped", reason)
+                self._skip(record.path, reason)
+                return
             index.set_source_state(record.id, "complete")
-            self._report.unchanged += 1
-        else:
-            index.set_source_state(record.id, "skipped", NO_TILE)
-            self._skip(record.path, NO_TILE)
+        self._report.unchanged += 1
+        if record.damage:
+            self._report.damaged.append({"path": record.path, "reason": record.damage})
 
     def _tell(self, source: SourcePlan | None = None, *, force: bool = False) -> None:
         if source is not None:
@@ -214,6 +217,7 @@ class _Writer:
         self._source: SourceReader | None = None
         self._id = 0
         self._broken = False
+        self._damage = Damage()
 
     def write(self, item: EncodedChunk) -> None:
         """Write a chunk, and the source's state before its first and after its last one.
@@ -241,6 +245,7 @@ class _Writer:
             windows_done=read.tiles.windows_done,
             context_codes=None if item.context is None else item.context.codes,
             context_embeddings=None if item.context is None else item.context.embeddings,
+            damage=self._damage_text(read) if read.tiles.damage else None,
         )
         try:
             self._index.append(self._id, batch)
@@ -251,10 +256,20 @@ class _Writer:
             return
         self._report.tiles_added += len(read.tiles)
         self._report.tiles_empty += read.tiles.empty
+        self._report.tiles_damaged += read.tiles.damage.windows
+
+    def _damage_text(self, read: ReadChunk) -> str:
+        """Return what of the source cannot be read, a chunk's windows added."""
+        if read.tiles is not None:
+            self._damage += read.tiles.damage
+        return self._damage.text(read.source.plan.windows)
 
     def _begin(self, read: ReadChunk) -> None:
         self._source = read.source
         self._broken = False
+        self._damage = Damage()
+        if read.source.plan.action == "resumed":
+            self._damage = Damage.from_text(read.source.plan.record.damage)
         if read.prepared is not None:
             self._id = self._index.upsert_source(read.prepared.record)
         elif read.source.plan.action == "resumed" and read.source.plan.record.id is not None:
@@ -281,10 +296,15 @@ class _Writer:
         source.close()
 
     def _finish(self, source: SourceReader) -> None:
+        path = source.plan.record.path
+        damage = self._damage.text(source.plan.windows) if self._damage else ""
         if not self._index.has_tiles(self._id):
-            self._index.set_source_state(self._id, "skipped", NO_TILE)
-            self._report.skipped.append({"path": source.plan.record.path, "reason": NO_TILE})
+            reason = damage or NO_TILE
+            self._index.set_source_state(self._id, "skipped", reason)
+            self._report.skipped.append({"path": path, "reason": reason})
             return
+        if damage:
+            self._report.damaged.append({"path": path, "reason": damage})
         self._index.set_source_state(self._id, "complete")
         if source.plan.action == "added":
             self._report.added += 1

@@ -15,6 +15,7 @@ class IndexReport:
         tiles: tiles in the index now.
         sources: rasters whose tiles are all in the index now.
         tiles_added: tiles that this run encoded.
+        tiles_damaged: windows that this run left out because they cannot be read.
         tiles_empty: windows that this run left out because most of their pixels are nodata.
         added: rasters new in the index.
         updated: rasters that had changed; their old tiles were replaced.
@@ -24,6 +25,9 @@ class IndexReport:
         missing: rasters that are not there any more and were kept with their tiles.
         skipped: rasters that are no usable imagery, with the reason.
         failed: rasters of which reading broke off, with the reason; their tiles so far are kept.
+        damaged: rasters in the index of which some tiles cannot be read, with the number and the
+            first place.
+        notes: what else was left out, or done otherwise than may be expected, and why.
         seconds: time the run took.
         tiles_per_second: rate of this run's encoding, 0 if it had nothing to encode.
         provider: where the encoder ran.
@@ -36,6 +40,7 @@ class IndexReport:
     sources: int = 0
     tiles_added: int = 0
     tiles_empty: int = 0
+    tiles_damaged: int = 0
     added: int = 0
     updated: int = 0
     resumed: int = 0
@@ -44,6 +49,8 @@ class IndexReport:
     missing: int = 0
     skipped: list[dict[str, str]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
+    damaged: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)
     seconds: float = 0.0
     tiles_per_second: float = 0.0
     provider: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
+from ..errors import RasterError
 from ..imagery.acquisition.acquisition import read_acquisition
 from ..imagery.colours.stretch import Stretch, estimate_stretch
 from ..imagery.raster import Raster, open_raster
 from ..imagery.tiles.grid import TileGrid, TileWindow
 from ..imagery.tiles.reader import TileReader
 from ..index.schema import IndexInfo, SourceRecord
+from .damage import Damage
+from .failures import reason_of
 from .plan import SourcePlan
 
 #: A tile with a smaller share of valid pixels shows more of its filling than of the ground.
@@ -34,8 +37,9 @@ class TileChunk:
         footprints: their outlines in WGS 84.
         rgb: uint8 ``(n, S, S, 3)``.
         valid: share of valid pixels of each.
-        empty: windows that were left out.
+        empty: windows that were left out because most of their pixels are nodata.
         windows_done: windows of the raster dealt with after this chunk.
+        damage: windows that were left out because they cannot be read.
     """
 
     windows: list[TileWindow]
@@ -44,6 +48,7 @@ class TileChunk:
     valid: list[float]
     empty: int
     windows_done: int
+    damage: Damage = field(default_factory=Damage)
 
     def __len__(self) -> int:
         return len(self.windows)
@@ -128,18 +133,20 @@ class SourceReader:
     ) -> TileChunk | None:
         """Read tiles; None once the reader is closed.
 
+        A tile that cannot be read is left out, and those behind it are read all the same.
+
         Args:
             windows: what to read; None for all that the plan has left.
             windows_done: windows of the raster dealt with after these.
             lane: whose file to read from; one thread at a time for each.
 
         Raises:
-            RasterError: a block cannot be read.
+            RasterError: the file as a whole can no longer be read.
         """
         if self._closed.is_set():
             return None
         prepared = self.prepare(lane)
-        empty = 0
+        empty, damage = 0, Damage()
         with self._handle(prepared.stretch, lane) as handle:
             if windows is None:
                 windows = list(islice(handle.grid, self.plan.done, None))
@@ -148,7 +155,11 @@ class SourceReader:
             for window in windows:
                 if self._closed.is_set():
                     return None
-                tile = handle.reader.read(window)
+                try:
+                    tile = handle.reader.read(window)
+                except RasterError as error:
+                    damage += self._damage(error)
+                    continue
                 if tile.valid < MIN_VALID:
                     empty += 1
                     continue
@@ -156,7 +167,7 @@ class SourceReader:
                 chunk.windows.append(window)
                 chunk.valid.append(tile.valid)
             chunk.footprints.extend(handle.grid.footprints(chunk.windows))
-        return replace(chunk, rgb=rgb[: len(chunk)], empty=empty)
+        return replace(chunk, rgb=rgb[: len(chunk)], empty=empty, damage=damage)
 
     def close(self) -> None:
         """Close the files that nothing reads with; the others are closed by their readers."""
@@ -165,6 +176,16 @@ class SourceReader:
             idle, self._idle = self._idle, {}
         for handle in idle.values():
             handle.reader.close()
+
+    def _damage(self, error: RasterError) -> Damage:
+        """Return what a tile that cannot be read says of the raster.
+
+        Raises:
+            RasterError: it is not the tile: the file is gone, or its drive.
+        """
+        with open_raster(self.plan.path):
+            pass
+        return Damage(1, reason_of(error))
 
     def _grid(self, raster: Raster) -> TileGrid:
         return TileGrid(raster, self.plan.tile_size_m, self._info.scales, self._info.overlap)

@@ -59,6 +59,7 @@ def describe_sources(index: TileIndex) -> list[dict[str, Any]]:
             "path": source.path,
             "state": source.state,
             "error": source.error,
+            "damage": source.damage,
             "tiles": counts.get(source.id or 0, 0),
             "crs": source.crs,
             "resolution_m": source.resolution_m,

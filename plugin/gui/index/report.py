@@ -10,6 +10,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..widgets.text import count, duration_text, images_text, tiles_text
 
+#: Kinds of problems, and the lists of the engine's report that name them.
+_LISTS = (("failed", "failed"), ("skipped", "skipped"), ("damaged", "damaged"), ("note", "notes"))
+
 #: Counts in the engine's report that say that something was done.
 _CHANGES = ("added", "updated", "resumed", "removed", "tiles_added")
 
@@ -20,7 +23,8 @@ class Problem:
 
     Attributes:
         path: the file.
-        kind: "skipped" (nothing in it to index), "failed", or "missing".
+        kind: "skipped" (nothing in it to index), "failed", "missing", "damaged" (some of its tiles
+            are left out), or "note" (no fault, but worth knowing).
         reason: why.
     """
 
@@ -58,8 +62,8 @@ class IndexReport:
         """Return the answer to ``index.build``."""
         problems = [
             Problem(str(entry.get("path", "")), kind, str(entry.get("reason", "")))
-            for kind in ("failed", "skipped")
-            for entry in message.get(kind) or []
+            for kind, key in _LISTS
+            for entry in message.get(key) or []
         ]
         return cls(
             tiles=int(message.get("tiles", 0)),
@@ -87,15 +91,14 @@ class IndexReport:
 
 def problems_of_sources(message: Mapping[str, Any]) -> list[Problem]:
     """Return the rasters that are not whole in the index, from the answer to ``index.sources``."""
-    return [
-        Problem(
-            str(source.get("path", "")),
-            str(source.get("state", "")),
-            str(source.get("error") or ""),
-        )
-        for source in message.get("sources") or []
-        if source.get("state") in ("failed", "skipped", "missing")
-    ]
+    problems = []
+    for source in message.get("sources") or []:
+        path, state = str(source.get("path", "")), str(source.get("state", ""))
+        if state in ("failed", "skipped", "missing"):
+            problems.append(Problem(path, state, str(source.get("error") or "")))
+        elif source.get("damage"):
+            problems.append(Problem(path, "damaged", str(source["damage"])))
+    return problems
 
 
 def problems_text(problems: list[Problem]) -> str:

@@ -80,6 +80,8 @@ class IndexReportDialog(QDialog):
             "failed": self.tr("failed"),
             "skipped": self.tr("skipped"),
             "missing": self.tr("missing"),
+            "damaged": self.tr("damaged"),
+            "note": self.tr("note"),
         }
         for row, problem in enumerate(self._problems):
             cells = (Path(problem.path).name, kinds.get(problem.kind, problem.kind), problem.reason)

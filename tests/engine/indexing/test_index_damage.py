@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from scene_search.engine.errors import (
-    RasterError,
-)
+from scene_search.engine.errors import CancelledError, RasterError
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 
-from tests.support.indexing_support import Counting, states
+from tests.support.indexing_support import CancelAfter, Counting, contents, states
 from tests.support.patchwork import patchwork, write_patchwork
 
 TILES_64 = IndexOptions(tile_size_m=64)
@@ -110,15 +108,18 @@ def test_a_name_that_is_no_text_is_skipped(tmp_path, encoder):
     report.skipped[0]["reason"].encode("utf-8")
 
 
-def test_a_raster_that_breaks_in_the_middle_is_failed_and_the_rest_goes_on(
+def test_a_raster_that_goes_in_the_middle_is_failed_and_the_rest_goes_on(
     tmp_path, encoder, monkeypatch
 ):
-    write_patchwork(tmp_path / "a.tif", 512)
+    a = write_patchwork(tmp_path / "a.tif", 512)
+    away = tmp_path / "away"
     write_patchwork(tmp_path / "b.tif")
     original = TileReader.read
 
     def breaking(self, window):
         if self._raster.path.name == "a.tif" and window.row_off >= 256:
+            if a.exists():
+                a.rename(away)
             raise RasterError("a.tif cannot be read: the drive is gone")
         return original(self, window)
 
@@ -126,28 +127,139 @@ def test_a_raster_that_breaks_in_the_middle_is_failed_and_the_rest_goes_on(
         patch.setattr(TileReader, "read", breaking)
         report = index_imagery([tmp_path], tmp_path / "i.gpkg", encoder, TILES_64)
     assert [Path(item["path"]).name for item in report.failed] == ["a.tif"]
-    assert "the drive is gone" in report.failed[0]["reason"]
+    assert "does not exist" in report.failed[0]["reason"]
     assert states(tmp_path / "i.gpkg") == {"a.tif": "failed", "b.tif": "complete"}
-    assert report.tiles == 32 + 16
+    assert report.tiles < 32 + 16 + 1
+    assert (report.damaged, report.tiles_damaged) == ([], 0)
+    kept = report.tiles
 
+    away.rename(a)
     counting = Counting(encoder)
     report = index_imagery([tmp_path], tmp_path / "i.gpkg", counting)
     assert (report.failed, report.tiles, report.resumed) == ([], 64 + 16, 1)
-    assert counting.tiles == 32, "what was read before is kept"
+    assert counting.tiles == 64 + 16 - kept, "what was read before is kept"
 
 
-def test_a_damaged_block_is_named(tmp_path, encoder):
-    options = {"tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "deflate"}
-    path = write_patchwork(tmp_path / "a.tif", 512, **options)
+BLOCKS_64 = {"tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "deflate"}
+
+
+def damage(path, *blocks):
+    """Overwrite blocks, given by column and row, with noise."""
+    with rasterio.open(path) as file:
+        places = [
+            [int(file.get_tag_item(f"BLOCK_{key}_{x}_{y}", "TIFF", bidx=1)) for x, y in blocks]
+            for key in ("OFFSET", "SIZE")
+        ]
+    content = bytearray(path.read_bytes())
+    for offset, size in zip(*places, strict=True):
+        content[offset : offset + size] = np.random.default_rng(0).bytes(size)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("blocks", [[(1, 1)], [(0, 0), (7, 7)], [(3, 4), (4, 4), (5, 4)]])
+def test_tiles_on_damaged_blocks_are_left_out_and_the_rest_is_indexed(tmp_path, encoder, blocks):
+    path = write_patchwork(tmp_path / "a.tif", 512, **BLOCKS_64)
+    whole = index_imagery([path], tmp_path / "whole.gpkg", encoder, TILES_64)
+    damage(path, *blocks)
+    report = index_imagery([path], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert (report.tiles, report.tiles_damaged) == (whole.tiles - len(blocks), len(blocks))
+    (item,) = report.damaged
+    x, y = 64 * np.array(min(blocks, key=lambda block: (block[1], block[0])))
+    assert f"{len(blocks)} of 64 tiles cannot be read" in item["reason"]
+    assert f"at column {x}, row {y} (64 × 64 pixels)" in item["reason"]
+    assert (report.skipped, report.failed) == ([], [])
+    expected = contents(tmp_path / "whole.gpkg")
+    kept = contents(tmp_path / "i.gpkg")
+    assert {key: expected[key] for key in kept} == kept
+
+    counting = Counting(encoder)
+    again = index_imagery([path], tmp_path / "i.gpkg", counting)
+    assert (again.unchanged, counting.tiles, again.damaged) == (1, 0, report.damaged)
+
+
+def test_damage_is_counted_on_after_an_interruption(tmp_path, encoder):
+    path = write_patchwork(tmp_path / "a.tif", 512, **BLOCKS_64)
+    damage(path, (1, 0), (2, 7), (3, 7))
+    with pytest.raises(CancelledError):
+        index_imagery([path], tmp_path / "i.gpkg", encoder, TILES_64, CancelAfter(32))
+    report = index_imagery([path], tmp_path / "i.gpkg", encoder)
+    assert (report.resumed, report.tiles) == (1, 61)
+    assert "3 of 64 tiles" in report.damaged[0]["reason"]
+    assert "column 64, row 0" in report.damaged[0]["reason"]
+
+
+def test_damage_all_over_is_the_reason_why_a_raster_is_skipped(tmp_path, encoder):
+    path = write_patchwork(tmp_path / "a.tif", 256, **BLOCKS_64)
     write_patchwork(tmp_path / "b.tif")
-    broken = bytearray(path.read_bytes())
-    middle = len(broken) * 3 // 4
-    broken[middle : middle + 2000] = bytes(2000)
-    path.write_bytes(bytes(broken))
+    damage(path, *((x, y) for x in range(4) for y in range(4)))
+    for _ in range(2):
+        report = index_imagery([tmp_path], tmp_path / "i.gpkg", encoder, TILES_64)
+        assert [Path(item["path"]).name for item in report.skipped] == ["a.tif"]
+        assert "damaged or incomplete" in report.skipped[0]["reason"]
+
+
+def test_a_mosaic_that_lacks_a_file_is_named_with_it_and_loses_nothing(tmp_path, encoder):
+    for number in range(3):
+        place = (500_000 + 128 * number, 5_600_000)
+        write_patchwork(tmp_path / "far" / f"{number}.tif", 128, seed=number, origin=place)
+    mosaic, one, away = (tmp_path / name for name in ("mosaic.vrt", "far/1.tif", "far/away"))
+    write_mosaic(mosaic, [f"far/{number}.tif" for number in range(3)], 128)
+    one.rename(away)
+    report = index_imagery([mosaic], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert "mosaic.vrt is made of 1.tif, which cannot be found" in report.skipped[0]["reason"]
+    assert "Copy" not in report.skipped[0]["reason"]
+    away.rename(one)
+    report = index_imagery([mosaic], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert (report.tiles, report.added, report.skipped) == (12, 1, [])
+
+    one.rename(away)
+    report = index_imagery([mosaic], tmp_path / "i.gpkg", encoder)
+    assert report.tiles == 12, "a drive that is away takes nothing with it"
+    assert states(tmp_path / "i.gpkg") == {"mosaic.vrt": "missing"}
+    away.rename(one)
+    counting = Counting(encoder)
+    report = index_imagery([mosaic], tmp_path / "i.gpkg", counting)
+    assert (report.unchanged, counting.tiles) == (1, 0)
+    assert states(tmp_path / "i.gpkg") == {"mosaic.vrt": "complete"}
+
+
+def test_damage_behind_a_virtual_raster_is_met_by_every_tile_on_it(tmp_path, encoder):
+    path = write_patchwork(tmp_path / "far" / "0.tif", 512, **{**BLOCKS_64, "blockxsize": 128})
+    damage(path, (1, 1))
+    write_mosaic(tmp_path / "mosaic.vrt", ["far/0.tif"], 512)
+    report = index_imagery([tmp_path / "mosaic.vrt"], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert (report.tiles, report.tiles_damaged) == (62, 2)
+
+
+def test_a_mosaic_without_any_of_its_files_is_skipped_by_name(tmp_path, encoder):
+    write_mosaic(tmp_path / "mosaic.vrt", ["gone.tif"], 128)
     report = index_imagery([tmp_path], tmp_path / "i.gpkg", encoder, TILES_64)
-    (item,) = report.skipped + report.failed
-    assert "a.tif" in item["reason"]
-    assert report.sources == 1
+    assert "mosaic.vrt is made of gone.tif, which cannot be found" in report.skipped[0]["reason"]
+
+
+def write_mosaic(path, names, size):
+    """Write a virtual raster of files side by side, three bands of ``size`` squared each."""
+    source = (
+        '<SimpleSource><SourceFilename relativeToVRT="1">{name}</SourceFilename>'
+        "<SourceBand>{band}</SourceBand>"
+        '<SourceProperties RasterXSize="{size}" RasterYSize="{size}" DataType="Byte"/>'
+        '<SrcRect xOff="0" yOff="0" xSize="{size}" ySize="{size}"/>'
+        '<DstRect xOff="{offset}" yOff="0" xSize="{size}" ySize="{size}"/></SimpleSource>'
+    )
+    bands = "".join(
+        f'<VRTRasterBand dataType="Byte" band="{band}">'
+        + "".join(
+            source.format(name=name, band=band, size=size, offset=size * number)
+            for number, name in enumerate(names)
+        )
+        + "</VRTRasterBand>"
+        for band in (1, 2, 3)
+    )
+    path.write_text(
+        f'<VRTDataset rasterXSize="{size * len(names)}" rasterYSize="{size}">'
+        f"<SRS>EPSG:32632</SRS><GeoTransform>500000,1,0,5600000,0,-1</GeoTransform>{bands}"
+        "</VRTDataset>"
+    )
 
 
 def test_tiles_of_mostly_nodata_are_left_out_and_counted(tmp_path, encoder):

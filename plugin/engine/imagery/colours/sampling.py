@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 from rasterio.windows import Window
 
+from ...errors import RasterError
 from .pixels import Dataset, PixelSource, Values
+from .salvage import read_around_damage
 
 #: Rasters of up to this many pixels are read whole, larger ones are sampled.
 WHOLE_PIXELS = 1_500_000
@@ -29,10 +32,10 @@ def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
     """Return valid pixels of the whole raster, (bands, pixels), unresampled values.
 
     A raster without overviews is not read from end to end for it, unless all that was looked
-    at is nodata.
+    at is nodata. Damaged parts are left out.
 
     Raises:
-        RasterError: if the file cannot be read.
+        RasterError: if nothing of the file can be read.
     """
     width, height = dataset.width, dataset.height
     whole = Window(0, 0, width, height)
@@ -41,7 +44,10 @@ def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
     rows, columns = min(height, _DECIMATED), min(width, _DECIMATED)
     if not dataset.overviews(1):
         for count in _PATCH_GRIDS:
-            parts = [_valid(source, w, w.height, w.width) for w in _patches(dataset, count)]
+            parts = []
+            for patch in _patches(dataset, count):
+                with suppress(RasterError):  # what lies on damage is left out
+                    parts.append(_valid(source, patch, patch.height, patch.width))
             parts = [part for part in parts if part.shape[1] > 0]
             if len(parts) >= _ENOUGH_PATCHES:
                 sample = np.concatenate(parts, axis=1)
@@ -52,8 +58,10 @@ def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
 def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
     """Return pixels along the raster's four edges, (bands, pixels), valid or not.
 
+    Damaged parts are left out.
+
     Raises:
-        RasterError: if the file cannot be read.
+        RasterError: if an edge cannot be read anywhere.
     """
     width, height = dataset.width, dataset.height
     rows, columns = min(height, _DECIMATED), min(width, _DECIMATED)
@@ -63,12 +71,12 @@ def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
         (Window(0, 0, 1, height), rows, 1),
         (Window(width - 1, 0, 1, height), rows, 1),
     )
-    blocks = [source.read_exact(*line).values for line in lines]
-    return np.concatenate([block.reshape(len(block), -1) for block in blocks], axis=1)
+    read = [read_around_damage(source, *line) for line in lines]
+    return np.concatenate([block.values[:, readable] for block, readable in read], axis=1)
 
 
 def _valid(source: PixelSource, window: Window, rows: int, columns: int) -> Values:
-    block = source.read_exact(window, rows, columns)
+    block, _ = read_around_damage(source, window, rows, columns)
     if block.valid.all():
         return block.values.reshape(len(block.values), -1)
     return block.values[:, block.valid]

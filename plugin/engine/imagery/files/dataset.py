@@ -31,9 +31,15 @@ def open_dataset(name: Path | str) -> DatasetReader:
 
     Raises:
         RasterError: missing, empty, unreadable, not a raster, a container of several rasters,
-            truncated, complex numbers, made of something that is not on this machine.
+            truncated, complex numbers, made of something that is missing or not on this
+            machine.
     """
     dataset = open_container(name)
+    missing = missing_files(name)
+    if missing:
+        # GDAL reads black, without a word, from the second time on
+        dataset.close()
+        raise names_missing(Path(names.file_of(name)), missing)
     try:
         _check_content(dataset, str(name))
     except BaseException:
