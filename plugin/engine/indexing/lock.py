@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,10 @@ else:
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+#: What the system says of a lock that somebody else holds.
+_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
 class IndexLock:
@@ -46,7 +51,7 @@ class IndexLock:
 
         Raises:
             IndexFileError: another build holds it.
-            StorageError: the folder is missing or cannot be written.
+            StorageError: the folder is missing, cannot be written, or locks no files.
         """
         while True:
             try:
@@ -54,23 +59,38 @@ class IndexLock:
             except OSError as error:
                 raise self._unwritable(error) from error
             try:
-                _lock(descriptor)
-                # Another process may have deleted the file between our opening and locking it.
-                if os.path.samestat(os.fstat(descriptor), self._path.stat()):
+                if self._take(descriptor):
                     break
-            except FileNotFoundError:
-                pass
-            except OSError as error:
-                os.lseek(descriptor, 0, os.SEEK_SET)
-                holder = os.read(descriptor, 100)
-                os.close(descriptor)
-                raise self._held(holder.decode("ascii", "replace").strip()) from error
+            except BaseException:
+                os.close(descriptor)  # which frees the lock, too
+                raise
             os.close(descriptor)
         self._descriptor = descriptor
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"process {os.getpid()}".encode())
         return self
+
+    def _take(self, descriptor: int) -> bool:
+        """Lock an open lock file; return whether it is still the one that others would find."""
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            if error.errno in _HELD:
+                raise self._held(_text(descriptor)) from error
+            raise StorageError(
+                f"{self._index.parent} does not let files be locked: {error.strerror}",
+                hint="Keep the index on a disk of this computer",
+            ) from error
+        # Another process may have deleted the file between our opening and locking it.
+        try:
+            if not os.path.samestat(os.fstat(descriptor), self._path.stat()):
+                return False
+        except OSError:
+            return False
+        # Who holds it is told for people only: a full disk must not keep us from what we hold.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"process {os.getpid()}".encode())
+        return True
 
     def __exit__(
         self,
@@ -102,3 +122,11 @@ class IndexLock:
             f"{folder} cannot be written: {(error.strerror or str(error)).lower()}",
             hint="Choose a folder that you may write to and that has space left",
         )
+
+
+def _text(descriptor: int) -> str:
+    try:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        return os.read(descriptor, 100).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
