@@ -86,7 +86,7 @@ lint: .venv/.extras dev-plugin ## style, types, the import contract, the plugin 
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(PYTHON) .ci/collect_strings.py --check
-	.venv/bin/lint-imports --config .ci/import_contract.ini
+	.venv/bin/lint-imports --no-cache --config .ci/import_contract.ini
 	@$(MAKE) zip
 	$(PYTHON) .ci/check_zip.py dist
 
