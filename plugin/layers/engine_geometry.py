@@ -7,10 +7,16 @@ from typing import Any
 
 from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsGeometry, QgsWkbTypes
 
+#: Of WKT: a hundredth of a millimetre in degrees.
+_DECIMALS = 12
+
 
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
-    """Return the authority's name of ``crs``, such as ``EPSG:32633``, or its WKT without one."""
-    return str(crs.authid() or crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
+    """Return an authority code that other libraries know, or WKT for a CRS of the user's own."""
+    authority = crs.authid()
+    if authority.startswith(("EPSG:", "OGC:", "ESRI:", "IAU")):
+        return str(authority)
+    return str(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT2_2019))
 
 
 def plain_parts(geometry: QgsGeometry) -> Iterator[QgsGeometry]:
@@ -33,4 +39,4 @@ def plain_parts(geometry: QgsGeometry) -> Iterator[QgsGeometry]:
 
 def area_message(geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> dict[str, Any]:
     """Return a geometry as the engine's JSON object of WKT and CRS."""
-    return {"wkt": geometry.asWkt(), "crs": crs_text(crs)}
+    return {"wkt": geometry.asWkt(_DECIMALS), "crs": crs_text(crs)}

@@ -19,7 +19,12 @@ from .algorithm import SceneSearchAlgorithm
 from .feedback import CallEngine
 from .hits_destination import safe_destination
 from .hits_output import hits_fields, output_error, style_when_loaded, write_hits
-from .search_parameters import INDEX, filter_parameters, index_parameter, search_message
+from .search_parameters import (
+    filter_parameters,
+    index_parameter,
+    index_path,
+    search_options,
+)
 from .translation import tr
 
 OUTPUT = "OUTPUT"
@@ -72,11 +77,12 @@ class SearchAlgorithm(SceneSearchAlgorithm):
         call: CallEngine,
     ) -> dict[str, Any]:
         """Search and write the hits."""
-        index = self.parameterAsFile(parameters, INDEX, context)
+        index = index_path(self, parameters, context)
         output = safe_destination(parameters.get(OUTPUT), context, index)
         parameters = {**parameters, OUTPUT: output}
         query = self.query_message(parameters, context, feedback, call)
-        result = call("search", {**search_message(self, parameters, context), **query})
+        options = search_options(self, parameters, context)
+        result = call("search", {"index": index, **options.params(), **query})
         for note in result.get("notes") or []:
             feedback.pushWarning(str(note))
         fields = hits_fields()

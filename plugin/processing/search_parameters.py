@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
@@ -18,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
-from ..layers.engine_geometry import area_message
+from ..layers.search_options import DEFAULT_LIMIT, SearchOptions
 from .translation import tr
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ FINEST = "FINEST"
 COARSEST = "COARSEST"
 INCLUDE_MISSING = "INCLUDE_MISSING"
 CONTEXT = "CONTEXT"
-DEFAULT_LIMIT = 50
 #: More hits than anyone looks at; as a layer they still open at once.
 MAX_LIMIT = 100_000
 
@@ -102,31 +103,39 @@ def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
     yield advanced(context)
 
 
-def search_message(
+def search_options(
     algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> dict[str, Any]:
-    """Return the part of the engine's ``search`` request that all searches share."""
-    return {
-        "index": str(Path(algorithm.parameterAsFile(parameters, INDEX, context)).absolute()),
-        "limit": algorithm.parameterAsInt(parameters, LIMIT, context),
-        "within": _within(algorithm, parameters, context),
-        "after": _day(algorithm, parameters, AFTER, context),
-        "before": _day(algorithm, parameters, BEFORE, context),
-        "sensor": algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
-        "gsd": _resolutions(algorithm, parameters, context),
-        "include_missing": algorithm.parameterAsBool(parameters, INCLUDE_MISSING, context),
-        "context": algorithm.parameterAsBool(parameters, CONTEXT, context),
-    }
+) -> SearchOptions:
+    """Return how to search, as all searches share it."""
+    area, crs = _within(algorithm, parameters, context)
+    return SearchOptions(
+        limit=algorithm.parameterAsInt(parameters, LIMIT, context),
+        within=area,
+        within_crs=crs,
+        after=_day(algorithm, parameters, AFTER, context),
+        before=_day(algorithm, parameters, BEFORE, context),
+        sensor=algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
+        gsd=_resolutions(algorithm, parameters, context),
+        include_missing=algorithm.parameterAsBool(parameters, INCLUDE_MISSING, context),
+        context=algorithm.parameterAsBool(parameters, CONTEXT, context),
+    )
+
+
+def index_path(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> str:
+    """Return the absolute path of the index to search."""
+    return str(Path(algorithm.parameterAsFile(parameters, INDEX, context)).absolute())
 
 
 def _within(
     algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> dict[str, Any] | None:
+) -> tuple[QgsGeometry | None, QgsCoordinateReferenceSystem | None]:
     if parameters.get(WITHIN) in (None, ""):
-        return None
+        return None, None
     crs = algorithm.parameterAsExtentCrs(parameters, WITHIN, context)
     area = algorithm.parameterAsExtentGeometry(parameters, WITHIN, context, crs)
-    return None if area.isEmpty() else area_message(area, crs)
+    return (None, None) if area.isEmpty() else (area, crs)
 
 
 def _day(
@@ -143,11 +152,11 @@ def _day(
 
 def _resolutions(
     algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> list[float | None] | None:
-    bounds = [
+) -> tuple[float | None, float | None] | None:
+    finest, coarsest = (
         algorithm.parameterAsDouble(parameters, name, context)
         if parameters.get(name) is not None
         else None
         for name in (FINEST, COARSEST)
-    ]
-    return None if bounds == [None, None] else bounds
+    )
+    return None if finest is None and coarsest is None else (finest, coarsest)

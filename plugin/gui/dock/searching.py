@@ -84,14 +84,8 @@ class SearchPresenter(QObject):
         if self._info is None:
             return
         query = self._page.query
-        whole = self.requests.filtered(
-            request,
-            limit=query.limit.value(),
-            in_view=query.in_view.isChecked(),
-            rerank=query.wants_rerank,
-            context=query.wants_context,
-        )
-        self._search(whole)
+        in_view = query.in_view.isChecked()
+        self._search(self.requests.with_options(request, query.options, in_view=in_view))
 
     def ask_text(self, text: str) -> None:
         """Search for a description."""

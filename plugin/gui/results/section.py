@@ -125,7 +125,7 @@ class ResultsSection(QWidget):
         if not answer.hits:
             self._show_state()
             hint = self.tr("Nothing in the index resembles this.")
-            if answer.request.within is not None:
+            if answer.request.options.within is not None:
                 hint = self.tr(
                     "Nothing in the map view: zoom out, or untick “Only in the map view”."
                 )

@@ -14,7 +14,6 @@ from ...engine_link.call import EngineCall, StartCall
 from ...layers.hit import Hit
 from ...layers.snapshot_plan import plan_snapshot
 from ...layers.snapshot_task import SnapshotTask
-from ..search_params import search_params
 from .request import RegionExample, SearchAnswer, SearchRequest
 
 #: Pixels a side that encoders look at: a snapshot with this many a tile loses nothing.
@@ -121,7 +120,7 @@ class SearchController(QObject):
     def _ask(self, request: SearchRequest, snapshot: str | None) -> None:
         title = self.tr("Searching for {0}").format(request.title)
         self._call = EngineCall(
-            self._start(title, "search", search_params(request, snapshot)),
+            self._start(title, "search", request.params(snapshot)),
             succeeded=lambda answer: self._on_answer(request, answer),
             failed=lambda error: self._fail(request, error),
             cancelled=lambda: self._on_cancelled(request),

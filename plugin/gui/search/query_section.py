@@ -15,6 +15,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...layers.search_options import DEFAULT_LIMIT, SearchOptions
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
 
@@ -102,7 +103,7 @@ class QuerySection(QWidget):
         self.in_view.setToolTip(self.tr("Leave out tiles that the map does not show now"))
         self.limit = QSpinBox(self)
         self.limit.setRange(1, _MOST)
-        self.limit.setValue(QgsSettings().value(_LIMIT, 50, type=int))
+        self.limit.setValue(QgsSettings().value(_LIMIT, DEFAULT_LIMIT, type=int))
         self.limit.setSuffix(self.tr(" results"))
         self.limit.setToolTip(self.tr("How many results to show at most"))
         self.limit.setAccessibleName(self.tr("Most results"))
@@ -142,18 +143,20 @@ class QuerySection(QWidget):
         self.rerank.setVisible(available)
 
     @property
-    def wants_rerank(self) -> bool:
-        """Whether descriptions are to be compared once more, where the index allows it."""
-        return bool(self.rerank.isVisibleTo(self) and self.rerank.isChecked())
+    def options(self) -> SearchOptions:
+        """How to search; what the index does not allow is off."""
+        return SearchOptions(
+            limit=self.limit.value(),
+            rerank=self._wants(self.rerank),
+            context=self._wants(self.context),
+        )
+
+    def _wants(self, box: QCheckBox) -> bool:
+        return bool(box.isVisibleTo(self) and box.isChecked())
 
     def set_context(self, available: bool) -> None:
         """Say whether the index knows when, where and by what its tiles were taken."""
         self.context.setVisible(available)
-
-    @property
-    def wants_context(self) -> bool:
-        """Whether the acquisition is to be alike as well, where the index allows it."""
-        return bool(self.context.isVisibleTo(self) and self.context.isChecked())
 
     def set_busy(self, busy: bool) -> None:
         """Turn the search button into a stop button while an answer is awaited."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsRasterLayer, QgsRectangle
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsRasterLayer
 
+from ...layers.engine_geometry import area_message
 from ...layers.hit import Hit
 from ...layers.raster_source import RasterSource
+from ...layers.search_options import SearchOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ class RegionExample:
     layer: QgsRasterLayer | None = None
     ground_resolution: float = 1.0
 
+    def params(self, snapshot: str | None = None) -> dict[str, Any]:
+        """Return it as a region of the engine's ``search`` method.
+
+        Args:
+            snapshot: picture of the layer, where the layer is not a file.
+        """
+        path = self.source.path if self.source is not None else None
+        source = snapshot or (str(path) if path else None)
+        return {**area_message(self.geometry, self.crs), "source": source}
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
@@ -41,11 +54,7 @@ class SearchRequest:
         region: an example on the map.
         tile: a tile of the index as example.
         image: an image file as example.
-        limit: how many results at most.
-        within: only tiles that touch this extent, or None.
-        within_crs: the CRS of ``within``.
-        rerank: whether the best results for the description are compared with it once more.
-        context: whether results should be alike in season, sensor and place as well.
+        options: how to search.
     """
 
     title: str
@@ -54,11 +63,24 @@ class SearchRequest:
     region: RegionExample | None = None
     tile: int | None = None
     image: Path | None = None
-    limit: int = 50
-    within: QgsRectangle | None = None
-    within_crs: QgsCoordinateReferenceSystem | None = None
-    rerank: bool = False
-    context: bool = False
+    options: SearchOptions = field(default_factory=SearchOptions)
+
+    def params(self, snapshot: str | None = None) -> dict[str, Any]:
+        """Return the parameters of the engine's ``search`` method.
+
+        Args:
+            snapshot: picture of the region's layer, where the layer is not a file.
+        """
+        return {
+            **self.options.params(),
+            "index": str(self.index),
+            "texts": [self.text] if self.text else [],
+            "regions": [] if self.region is None else [self.region.params(snapshot)],
+            "tiles": [] if self.tile is None else [self.tile],
+            "images": [] if self.image is None else [str(self.image)],
+            # there is nothing to compare without a description
+            "rerank": self.options.rerank and bool(self.text),
+        }
 
 
 @dataclass(frozen=True, slots=True)

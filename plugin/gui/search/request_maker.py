@@ -20,6 +20,7 @@ from ...layers.ground_units import metres_per_unit
 from ...layers.hit import Hit
 from ...layers.raster_source import raster_source
 from ...layers.region_source import layer_under_region
+from ...layers.search_options import SearchOptions
 from .request import RegionExample, SearchRequest
 
 
@@ -81,22 +82,18 @@ class RequestMaker(QObject):
         """Return a request for what is like an image file."""
         return SearchRequest(self.tr("Like {0}").format(image.name), index, image=image)
 
-    def filtered(
-        self,
-        request: SearchRequest,
-        *,
-        limit: int,
-        in_view: bool,
-        rerank: bool,
-        context: bool,
+    def with_options(
+        self, request: SearchRequest, options: SearchOptions, *, in_view: bool
     ) -> SearchRequest:
-        """Return ``request`` with the filters of the dock; only descriptions are re-ranked."""
-        rerank = rerank and bool(request.text)
-        request = replace(request, limit=limit, rerank=rerank, context=context)
-        if not in_view:
-            return request
-        crs = self._canvas.mapSettings().destinationCrs()
-        return replace(request, within=self._canvas.extent(), within_crs=crs)
+        """Return ``request`` with the dock's options, limited to the map view if asked."""
+        if in_view:
+            settings = self._canvas.mapSettings()
+            options = replace(
+                options,
+                within=QgsGeometry.fromRect(self._canvas.extent()),
+                within_crs=settings.destinationCrs(),
+            )
+        return replace(request, options=options)
 
     def restart_numbers(self) -> None:
         """Begin with Region 1 again, in a new project."""

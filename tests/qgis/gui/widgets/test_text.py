@@ -32,7 +32,7 @@ def test_progress_lines(qgis_app):
 
 def test_crs_of_the_users_own_travels_as_wkt(qgis_app):
     from qgis.core import QgsCoordinateReferenceSystem
-    from scene_search.gui.search_params import crs_text
+    from scene_search.layers.engine_geometry import crs_text
 
     assert crs_text(QgsCoordinateReferenceSystem("EPSG:2056")) == "EPSG:2056"
     own = QgsCoordinateReferenceSystem.fromProj("+proj=laea +lat_0=10 +lon_0=7 +ellps=WGS84")
