@@ -177,6 +177,14 @@ def test_tiles_on_damaged_blocks_are_left_out_and_the_rest_is_indexed(tmp_path, 
     assert (again.unchanged, counting.tiles, again.damaged) == (1, 0, report.damaged)
 
 
+def test_tiles_beside_a_damaged_block_are_not_lost_to_smoothing(tmp_path, encoder):
+    blocks = {**BLOCKS_64, "blockxsize": 128, "blockysize": 128}
+    path = write_patchwork(tmp_path / "a.tif", 512, **blocks)  # tiles of 128 pixels become 64
+    damage(path, (1, 1))
+    report = index_imagery([path], tmp_path / "i.gpkg", encoder, IndexOptions(tile_size_m=128))
+    assert (report.tiles, report.tiles_damaged) == (15, 1)
+
+
 def test_damage_is_counted_on_after_an_interruption(tmp_path, encoder):
     path = write_patchwork(tmp_path / "a.tif", 512, **BLOCKS_64)
     damage(path, (1, 0), (2, 7), (3, 7))

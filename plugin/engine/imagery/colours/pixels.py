@@ -83,7 +83,11 @@ class PixelSource:
         """
         if self._palette is not None:
             return self._supersample(window, rows, columns)
-        values = self._read(window, rows, columns, Resampling.bilinear)
+        try:
+            values = self._read(window, rows, columns, Resampling.bilinear)
+        except RasterError:
+            # Smoothing looks beyond the window's edges: the damage may lie there alone.
+            return self._supersample(window, rows, columns)
         if self._is_float and not np.isfinite(values).all():
             return self._supersample(window, rows, columns)
         if self._empty is not None and np.any(np.all(values == self._empty, axis=0)):
