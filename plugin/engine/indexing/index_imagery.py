@@ -112,6 +112,7 @@ class _Run:
             raise nothing_found(paths)
         for folder, reason in plan.closed.items():
             self._skip(folder, reason)
+        self._report.notes += [{"path": p, "reason": reason} for p, reason in plan.notes.items()]
         if not plan.sources and not exists(self._path):
             # An index without a single tile would only be in the way of the next attempt.
             for unusable in plan.unusable:

@@ -11,7 +11,7 @@ from typing import Literal
 from rasterio.crs import CRS
 
 from ...same_path import PathKeys
-from ..errors import RasterError
+from ..errors import CancelledError, RasterError
 from ..imagery.discovery import find_rasters
 from ..imagery.files.dataset import missing_files, names_missing
 from ..imagery.fingerprint import fingerprint, is_legacy, is_unchanged
@@ -78,6 +78,7 @@ class Plan:
         unusable: files that are no usable imagery.
         gone: sources in the index whose file is not there, and whether to remove them.
         closed: folders that could not be searched, and why.
+        notes: what was left out on purpose, by its path, and why.
         marks: fingerprints of today's kind for unchanged sources that have one of an earlier
             version's, by the sources' ids.
     """
@@ -86,6 +87,7 @@ class Plan:
     unusable: list[Unusable] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     marks: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -134,7 +136,10 @@ def make_plan(
     def note_closed(error: OSError) -> None:
         plan.closed[absolute_path(Path(os.fsdecode(error.filename)))] = reason_of(error)
 
-    for file in find_rasters(paths, note_closed, keys):
+    def note_left_out(folder: Path, reason: str) -> None:
+        plan.notes[absolute_path(folder)] = reason
+
+    for file in find_rasters(paths, note_closed, keys, note_left_out, progress.check):
         progress.check()
         name = names.of(file)
         if name not in records or is_there(records[name]):
@@ -193,6 +198,8 @@ def _look_at(
             return Unusable(known, known=True, readable=True)
         with open_raster(path) as raster:
             return _compare(describe(raster, mark, info), _count(raster, info), known)
+    except CancelledError:
+        raise
     except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
         note_failure(path, error)
         record = SourceRecord(name, mark, state="skipped", error=reason_of(error))

@@ -20,7 +20,15 @@ _FULL_DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<s>[-_.]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:[T_-]?(?P<H>[01]\d|2[0-3])[:\-_]?(?P<M>[0-5]\d)[:\-_]?(?P<S>[0-5]\d))?(?!\d)"
 )
-_DAY_OF_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-_](?P<j>[0-3]\d\d)(?!\d)")
+#: Products that give the day of the year. Elsewhere ``2015_210`` is a year and a tile.
+_DAY_OF_YEAR = (
+    # MODIS, VIIRS: MOD09GA.A2010328.h18v04.061
+    re.compile(r"\.A(?P<y>(?:19|20)\d\d)(?P<j>[0-3]\d\d)\.", re.IGNORECASE),
+    # Landsat before its collections: LC81920302015210LGN01
+    re.compile(r"^L[COTEM]\d{7}(?P<y>(?:19|20)\d\d)(?P<j>[0-3]\d\d)[A-Z]{3}\d\d", re.IGNORECASE),
+    # 3420C_2010_327_RGB_LATLNG
+    re.compile(r"^\d{4}[A-Z]_(?P<y>(?:19|20)\d\d)_(?P<j>[0-3]\d\d)_RGB_LATLNG", re.IGNORECASE),
+)
 
 #: File-name patterns of common products, and the platform they stand for.
 _PLATFORMS = (
@@ -122,8 +130,10 @@ def file_acquisition(path: Path) -> Acquisition:
 def date_in_name(name: str) -> datetime | None:
     """Return the first date, with its time if there, in a file name; None if there is none.
 
-    Understood are ``20180716``, ``2018-07-16``, ``2018_07_16``, each also followed by a time
-    such as ``T101031``, and year with day of the year, ``2010_328``.
+    Understood are ``20180716``, ``2018-07-16`` and ``2018.07.16``, each also followed by a time
+    such as ``T101031``; ``2018_07_16`` only with a time, since a year and two numbers of tiles
+    look alike; and the day of the year in the names of products that have it. A date that may be
+    something else is none: a wrong one would lead searches astray.
     """
     for match in _FULL_DATE.finditer(name):
         year, month, day, hour, minute, second = (int(match[key] or 0) for key in "ymdHMS")
@@ -131,12 +141,15 @@ def date_in_name(name: str) -> datetime | None:
             moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
         except ValueError:
             continue
+        if match["s"] == "_" and match["H"] is None:
+            continue
         if _plausible(moment):
             return moment
-    for match in _DAY_OF_YEAR.finditer(name):
-        if 1 <= int(match["j"]) <= 366:
-            start = datetime(int(match["y"]), 1, 1, tzinfo=timezone.utc)
-            return _plausible(start + timedelta(days=int(match["j"]) - 1))
+    for pattern in _DAY_OF_YEAR:
+        found = pattern.search(name)
+        if found and 1 <= int(found["j"]) <= 366:
+            start = datetime(int(found["y"]), 1, 1, tzinfo=timezone.utc)
+            return _plausible(start + timedelta(days=int(found["j"]) - 1))
     return None
 
 
