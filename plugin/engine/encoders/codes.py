@@ -14,21 +14,16 @@ from ..errors import UsageError
 Codes = npt.NDArray[np.uint8]
 
 
-def pack_bits(bits: npt.ArrayLike) -> Codes:
-    """Return codes uint8 (..., ceil(K / 8)) of bits (..., K), zeros filling the last byte."""
-    return np.packbits(np.asarray(bits, dtype=bool), axis=-1)
-
-
-def unpack_bits(codes: Codes, bits: int | None = None) -> npt.NDArray[np.uint8]:
-    """Return the bits uint8 (..., K) of codes (..., B), all B * 8 of them unless told fewer."""
-    return np.unpackbits(codes, axis=-1, count=bits)
-
-
 def truncate_codes(codes: Codes, bits: int) -> Codes:
     """Return the first ``bits`` bits of codes (N, B), the rest of the last byte zeroed.
 
     Raises:
         UsageError: if the codes have fewer bits, or ``bits`` is not positive.
+
+    Examples:
+        >>> codes = np.packbits([[1, 0, 1, 1, 0, 1, 1, 1]], axis=-1)
+        >>> np.unpackbits(truncate_codes(codes, 4), axis=-1).tolist()
+        [[1, 0, 1, 1, 0, 0, 0, 0]]
     """
     available = codes.shape[-1] * 8
     if not 0 < bits <= available:

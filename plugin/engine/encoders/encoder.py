@@ -68,6 +68,17 @@ class Encoder:
 
     Raises:
         EncoderPackageError: if the image graph cannot be run.
+
+    Examples:
+        >>> from scene_search.engine.encoders.package.package import EncoderPackage
+        >>> encoder = Encoder(EncoderPackage.load(package_folder))
+        >>> texts = encoder.encode_texts(["ships in a harbour", "a forest"])
+        >>> texts.embeddings.shape, texts.codes.shape
+        ((2, 32), (2, 8))
+        >>> side = encoder.package.input_size
+        >>> images = encoder.encode_images(np.zeros((3, side, side, 3), np.uint8))
+        >>> (images.embeddings @ texts.embeddings.T).shape
+        (3, 2)
     """
 
     def __init__(

@@ -44,7 +44,6 @@ class Raster:
         height: rows of the readable grid.
         crs: CRS of the grid.
         transform: from (column, row) to coordinates in ``crs``; may be rotated or south-up.
-        band_count: bands of the file, alpha included.
         dataset: what to read from: the file, or, for a file located by ground control points,
             a warped view of it.
         ground: pixel positions in longitude, latitude and metres.
@@ -59,7 +58,6 @@ class Raster:
         self.height: int = self.dataset.height
         self.crs: CRS = self.dataset.crs
         self.transform: Affine = self.dataset.transform
-        self.band_count: int = file.count
         self.ground = ground
         self._file = file
 
@@ -159,6 +157,11 @@ def open_raster(path: Path | str) -> Raster:
         RasterError: with the reason, as shown in the indexing report: missing, empty, not a
             raster, truncated, a container of rasters, complex numbers, no CRS, no position,
             located by RPCs only, CRS unrelated to the Earth.
+
+    Examples:
+        >>> with open_raster(imagery / "coast_utm_2023-06-14.tif") as raster:
+        ...     print(raster.width, raster.height, raster.crs)
+        512 512 EPSG:32629
     """
     path = Path(path)
     with contextlib.ExitStack() as stack, gdal.environment():

@@ -40,6 +40,13 @@ class TileIndex:
 
     All methods raise ``IndexFileError`` when the file turns out damaged or another program keeps
     it busy, writing ones ``StorageError`` when the disk is full.
+
+    Examples:
+        >>> with TileIndex.open(index_file, read_only=True) as index:
+        ...     table = index.load_codes()
+        ...     embeddings = index.embeddings(table.ids[:5])
+        >>> table.codes.shape[1] * 8, embeddings.shape
+        (64, (5, 32))
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:

@@ -61,6 +61,13 @@ def index_imagery(
         RasterError: there is no file to look at.
         StorageError: the disk is full, or the folder cannot be written.
         UsageError: a parameter is out of range, or not that of the index.
+
+    Examples:
+        >>> report = index_imagery([imagery], folder / "index.gpkg", encoder)
+        >>> report.added, report.skipped
+        (4, [])
+        >>> index_imagery([imagery], folder / "index.gpkg", encoder).unchanged
+        4
     """
     options = options or IndexOptions()
     options.check()

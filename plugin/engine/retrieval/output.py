@@ -86,6 +86,16 @@ def write_hits(hits: Sequence[Hit], path: Path | str, *, layer: str | None = Non
     Raises:
         UsageError: see :func:`check_output`; or GeoParquet without GeoPandas and PyArrow.
         StorageError: the place cannot be written, the file is in use, or the disk is full.
+
+    Examples:
+        >>> from scene_search.engine.index.tile_index import TileIndex
+        >>> from scene_search.engine.retrieval.query import Query
+        >>> from scene_search.engine.retrieval.search import search
+        >>> with TileIndex.open(index_file, read_only=True) as index:
+        ...     hits = search(index, encoder, Query(texts=("a forest",), limit=5)).hits
+        >>> write_hits(hits, folder / "forests.csv")
+        >>> (folder / "forests.csv").read_text(encoding="utf-8")
+        'rank,score,hamming,match,tile,source,acquired,...
     """
     path = Path(path)
     check_output(path, layer=layer)

@@ -59,6 +59,13 @@ def search(
         EncoderPackageError: the query needs a part that the encoder has not.
         IndexFileError: the index is damaged.
         CancelledError: when cancelled.
+
+    Examples:
+        >>> from scene_search.engine.retrieval.query import Query
+        >>> with TileIndex.open(index_file, read_only=True) as index:
+        ...     result = search(index, encoder, Query(texts=("a harbour",), limit=3))
+        >>> [hit.rank for hit in result.hits]
+        [1, 2, 3]
     """
     started = time.perf_counter()
     progress = progress or Progress()

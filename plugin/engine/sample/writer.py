@@ -51,6 +51,11 @@ def write_sample(
         UsageError: for a size or seed out of range.
         StorageError: if the folder cannot be written or has too little space.
         CancelledError: when cancelled; complete files stay.
+
+    Examples:
+        >>> sample = write_sample(folder, size=512, seed=3)
+        >>> [raster["crs"] for raster in sample["rasters"]]
+        ['EPSG:32629', 'EPSG:32629', 'EPSG:4326', 'EPSG:3857']
     """
     if not _MIN_SIZE <= size <= MAX_SIZE:
         raise UsageError(

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scene_search.engine.encoders.codes import pack_bits
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.encoders.session import GraphSession
@@ -111,7 +110,8 @@ def test_codes_are_packed_big_endian(encoder: Encoder, images: np.ndarray) -> No
         if (array := onnx.numpy_helper.to_array(tensor)).shape == (32, 64)
     )
     encoded = encoder.encode_images(images)
-    np.testing.assert_array_equal(encoded.codes, pack_bits(encoded.embeddings @ planes >= 0))
+    bits = encoded.embeddings @ planes >= 0
+    np.testing.assert_array_equal(encoded.codes, np.packbits(bits, axis=-1))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\u3000"])

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from scene_search.engine.encoders.codes import unpack_bits
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError, RasterError, UsageError
@@ -55,7 +54,9 @@ def _mean_over_orders(encoder: Encoder, folder: Path, bits: int) -> float:
     def load(which: str) -> tuple[np.ndarray, np.ndarray]:
         names = (folder / f"{which}.txt").read_text().split()
         codes = [encoder.encode_images(read_image(folder / n, 64)[None]).codes[0] for n in names]
-        return unpack_bits(np.stack(codes))[:, :bits], np.array([n.split("/")[0] for n in names])
+        return np.unpackbits(np.stack(codes), axis=-1)[:, :bits], np.array(
+            [n.split("/")[0] for n in names]
+        )
 
     (items, item_class), (queries, query_class) = load("database"), load("queries")
     random = np.random.default_rng(0)

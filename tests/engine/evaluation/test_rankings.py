@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scene_search.engine.encoders.codes import hamming_matrix, pack_bits
+from scene_search.engine.encoders.codes import hamming_matrix
 from scene_search.engine.encoders.encoder import Encoded
 from scene_search.engine.evaluation.rankings import (
     code_scores,
@@ -19,7 +19,7 @@ def _random(count: int, seed: int, bits: int = 16) -> Encoded:
     embeddings = random.normal(size=(count, 12)).astype(np.float32)
     embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
     planes = np.random.default_rng(9).normal(size=(12, bits))
-    return Encoded(embeddings, pack_bits(embeddings @ planes >= 0))
+    return Encoded(embeddings, np.packbits(embeddings @ planes >= 0, axis=-1))
 
 
 @pytest.mark.parametrize("shortlist", [1, 10, 50, 1000])

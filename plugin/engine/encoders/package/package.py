@@ -43,6 +43,11 @@ class EncoderPackage:
         Raises:
             EncoderPackageError: no package, damaged or truncated card, newer format, missing
                 or changed file, no image graph.
+
+        Examples:
+            >>> package = EncoderPackage.load(package_folder)
+            >>> package.name, package.embedding_size, package.code_bits
+            ('Tiny test encoder', 32, 64)
         """
         path = Path(path)
         files = PackageFiles(path)

@@ -73,6 +73,15 @@ class TileGrid:
         UsageError: if a number is out of range.
         RasterError: if the raster's pixels are too coarse for the tile size, or the raster has
             too few of them for a picture.
+
+    Examples:
+        >>> from scene_search.engine.imagery.raster import open_raster
+        >>> with open_raster(imagery / "coast_utm_2023-06-14.tif") as raster:
+        ...     windows = list(TileGrid(raster, tile_size_m=76.8, overlap=0.5))
+        >>> len(windows)
+        25
+        >>> windows[1]
+        TileWindow(col_off=96, row_off=0, width=192, height=192, scale=1.0)
     """
 
     def __init__(
