@@ -17,7 +17,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..paths import version
-from .commands import doctor, encoder, evaluate, export, index, sample, search, serve, train
+from .commands import (
+    doctor,
+    encoder,
+    evaluate,
+    export,
+    index,
+    locate,
+    remove,
+    sample,
+    search,
+    serve,
+    train,
+)
 from .commands.command import Command
 from .commands.console import ConsoleProgress, print_any_name
 from .errors import CancelledError, SceneSearchError, UsageError
@@ -28,6 +40,8 @@ from .progress import Progress
 COMMANDS: dict[str, Command] = {
     "sample": sample,
     "index": index,
+    "locate": locate,
+    "remove": remove,
     "search": search,
     "evaluate": evaluate,
     "encoder": encoder,

@@ -88,6 +88,7 @@ def text(result: dict[str, Any]) -> str:
             ("updated", "updated"),
             ("resumed", "finished"),
             ("unchanged", "unchanged"),
+            ("moved", "moved"),
             ("removed", "removed"),
             ("missing", "missing"),
         )

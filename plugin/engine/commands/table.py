@@ -18,3 +18,8 @@ def aligned(
         ]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 raster`` and ``1,200 rasters``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -55,6 +55,14 @@ def update(connection: sqlite3.Connection, source_id: int, record: SourceRecord)
     )
 
 
+def move(connection: sqlite3.Connection, record: SourceRecord) -> None:
+    """Note where a source lies now, and its fingerprint there; the caller holds a transaction."""
+    connection.execute(
+        "UPDATE sources SET path = ?, fingerprint = ? WHERE fid = ?",
+        (check_path(record.path), record.fingerprint, record.id),
+    )
+
+
 def check_path(path: str) -> str:
     """Return the path if a database can hold it.
 

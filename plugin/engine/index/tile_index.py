@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -182,18 +182,40 @@ class TileIndex:
             if not cursor.rowcount:
                 raise self._no_source(source_id)
 
+    def move_sources(self, records: Iterable[SourceRecord]) -> None:
+        """Give sources another path, and the fingerprint that the file has there; tiles stay.
+
+        Raises:
+            RasterError: a path has bytes that are no text.
+            IndexFileError: there is no such source, or a path is another source's.
+        """
+        with self._writing() as connection:
+            for record in records:
+                source_table.move(connection, record)
+
+    def remove_sources(self, source_ids: Sequence[int]) -> int:
+        """Remove sources with their tiles, all or none, and return the number of tiles.
+
+        Raises:
+            SourceConflictError: there is no such source.
+        """
+        with self._writing() as connection:
+            return sum(self._remove(connection, source_id) for source_id in source_ids)
+
     def remove_source(self, source_id: int) -> int:
         """Remove a source with its tiles and return their number.
 
         Raises:
             SourceConflictError: there is no such source.
         """
-        with self._writing() as connection:
-            removed = tile_rows.remove(connection, source_id, context=self.info.context)
-            cursor = connection.execute("DELETE FROM sources WHERE fid = ?", (source_id,))
-            if not cursor.rowcount:
-                raise self._no_source(source_id)
-            return removed
+        return self.remove_sources([source_id])
+
+    def _remove(self, connection: sqlite3.Connection, source_id: int) -> int:
+        removed = tile_rows.remove(connection, source_id, context=self.info.context)
+        cursor = connection.execute("DELETE FROM sources WHERE fid = ?", (source_id,))
+        if not cursor.rowcount:
+            raise self._no_source(source_id)
+        return removed
 
     # tiles
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from ..index.schema import IndexInfo, SourceRecord
 from ..progress import Progress
 from .failures import note_failure, reason_of
 from .gone import Gone, find_gone, is_there
+from .moves import Move, find_moves
 
 Action = Literal["added", "updated", "resumed", "unchanged"]
 
@@ -77,6 +78,7 @@ class Plan:
         sources: the usable rasters, unchanged ones included.
         unusable: files that are no usable imagery.
         gone: sources in the index whose file is not there, and whether to remove them.
+        moves: sources that lie elsewhere now.
         closed: folders that could not be searched, and why.
         notes: what was left out on purpose, by its path, and why.
         marks: fingerprints of today's kind for unchanged sources that have one of an earlier
@@ -86,6 +88,7 @@ class Plan:
     sources: list[SourcePlan] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     marks: dict[int, str] = field(default_factory=dict)
@@ -144,10 +147,12 @@ def make_plan(
         name = names.of(file)
         if name not in records or is_there(records[name]):
             files.append(name)
+    plan.moves = _find_moves(files, records, progress)
+    records |= {move.new.path: move.new for move in plan.moves}
     for number, name in enumerate(files):
         progress.report(number, len(files), unit="rasters", message=Path(name).name)
         known_record = records.get(name)
-        outcome = _look_at(name, info, known_record, progress)
+        outcome = look_at(name, info, known_record, progress)
         if known_record is not None and known_record.id is not None:
             mark = outcome.record.fingerprint
             if outcome.record.id == known_record.id and mark != known_record.fingerprint:
@@ -156,8 +161,21 @@ def make_plan(
             plan.sources.append(outcome)
         else:
             plan.unusable.append(outcome)
-    plan.gone = list(find_gone(paths, plan.closed, known, keys, remove_missing=remove_missing))
+    moved = {move.old.id for move in plan.moves}
+    left = [record for record in known if record.id not in moved]
+    plan.gone = list(find_gone(paths, plan.closed, left, keys, remove_missing=remove_missing))
     return plan
+
+
+def _find_moves(
+    files: Sequence[str], records: Mapping[str, SourceRecord], progress: Progress
+) -> list[Move]:
+    """Return which new files are sources that are not where they were, wherever that is."""
+    new = [name for name in files if name not in records and is_text(name)]
+    if not new:
+        return []
+    absent = [r for r in records.values() if r.windows_done and not is_there(r)]
+    return find_moves(new, absent, progress)
 
 
 class _Names:
@@ -172,9 +190,20 @@ class _Names:
         return self._by_key.get(self._keys.of(absolute), absolute)
 
 
-def _look_at(
+def look_at(
     name: str, info: IndexInfo, known: SourceRecord | None, progress: Progress
 ) -> SourcePlan | Unusable:
+    """Return what there is to do about a raster.
+
+    Args:
+        name: its absolute path.
+        info: tile parameters of the index.
+        known: what the index has of it.
+        progress: checked now and then.
+
+    Raises:
+        CancelledError: when cancelled.
+    """
     path = Path(name)
     mark = ""
     try:

@@ -21,6 +21,8 @@ class IndexReport:
         updated: rasters that had changed; their old tiles were replaced.
         resumed: rasters that an earlier run had not finished.
         unchanged: rasters that needed nothing.
+        moved: rasters that were found under another path; counted above as well, most of them as
+            unchanged.
         removed: rasters that are not there any more and were removed, with what tiles they had.
         missing: rasters that are not there any more and were kept with their tiles.
         skipped: rasters that are no usable imagery, with the reason.
@@ -45,6 +47,7 @@ class IndexReport:
     updated: int = 0
     resumed: int = 0
     unchanged: int = 0
+    moved: int = 0
     removed: int = 0
     missing: int = 0
     skipped: list[dict[str, str]] = field(default_factory=list)

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from ..errors import RasterError
 from ..imagery.acquisition.acquisition import read_acquisition
 from ..imagery.colours.stretch import Stretch, estimate_stretch
+from ..imagery.content import content_mark
 from ..imagery.raster import Raster, open_raster
 from ..imagery.tiles.grid import TileGrid, TileWindow
 from ..imagery.tiles.reader import TileReader
@@ -203,6 +204,7 @@ class SourceReader:
             record,
             stretch=stretch.to_json(),
             acquisition=acquisition.to_stac(),
+            content=content_mark(self.plan.path),
             state="indexing",
             error=None,
         )

@@ -33,7 +33,8 @@ class Methods:
             "index.build": Method(self.index_build, long=True),
             "index.info": Method(self.index_info),
             "index.sources": Method(self.index_sources),
-            "index.remove": Method(self.index_remove),
+            "index.remove": Method(self.index_remove, long=True),
+            "index.locate": Method(self.index_locate, long=True),
             "search": Method(self.search),
             "thumbnails": Method(self.thumbnails),
             "doctor": Method(self.doctor),
@@ -116,13 +117,24 @@ class Methods:
             return {"sources": describe_sources(index)}
 
     def index_remove(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
-        """Remove rasters and their tiles from an index."""
-        from ..service.index_facts import remove_sources
+        """Take rasters and their tiles out of an index."""
+        from ..indexing.removal import remove_sources
 
         path = params.path("index")
-        sources = params.integers("sources")
+        sources = params.integers("sources", [])
+        files = params.paths("paths", [])
+        missing = params.boolean("missing", False)
         params.finish()
-        return {"removed": remove_sources(path, sources)}
+        return remove_sources(path, sources=sources, files=files, missing=missing).as_dict()
+
+    def index_locate(self, params: Parameters, progress: Progress) -> dict[str, Any]:
+        """Find the imagery of an index again after it was moved."""
+        from ..indexing.locate import locate_imagery
+
+        path = params.path("index")
+        folders = params.paths("folders")
+        params.finish()
+        return locate_imagery(path, folders, progress).as_dict()
 
     def search(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Answer a query."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from ..encoders.catalog import encoder_of
 from ..errors import EncoderMismatchError, EncoderPackageError
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text
-from ..indexing.lock import IndexLock
 
 
 def describe_index(index: TileIndex) -> dict[str, Any]:
@@ -27,10 +24,12 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
     except (EncoderMismatchError, EncoderPackageError) as error:
         problem = str(error)
     extent = index.extent()
+    states = [source.state for source in index.sources()]
     return {
         "path": str(index.path),
         "tiles": index.tile_count(),
-        "sources": sum(source.state == "complete" for source in index.sources()),
+        "sources": states.count("complete"),
+        "missing": states.count("missing"),
         "encoder": {
             "name": info.encoder_name,
             "id": info.encoder_id,
@@ -67,16 +66,3 @@ def describe_sources(index: TileIndex) -> list[dict[str, Any]]:
         }
         for source in index.sources()
     ]
-
-
-def remove_sources(path: Path, sources: Sequence[int]) -> int:
-    """Remove rasters with their tiles and return how many.
-
-    Raises:
-        IndexFileError: no index, read-only, being indexed, or without one of the sources.
-    """
-    with IndexLock(path), TileIndex.open(path) as index:
-        for source in dict.fromkeys(sources):
-            index.remove_source(source)
-        index.checkpoint()
-    return len(dict.fromkeys(sources))
