@@ -29,7 +29,13 @@ class Planes:
     """An encoder of random planes that is only asked to hash."""
 
     def __init__(self, rng):
-        self.package = SimpleNamespace(name="Benchmark", sha256=INFO.encoder_sha256, input_size=224)
+        self.package = SimpleNamespace(
+            name="Benchmark",
+            sha256=INFO.encoder_sha256,
+            input_size=224,
+            embedding_size=INFO.embedding_size,
+            code_bits=INFO.code_bits,
+        )
         self._planes = rng.normal(size=(INFO.embedding_size, INFO.code_bits)).astype(np.float32)
 
     def hash_embeddings(self, embeddings):

@@ -26,7 +26,13 @@ class ColourEncoder:
     """Embeds the mean colour of an image, or the colour that a text names."""
 
     def __init__(self, sha256=INFO.encoder_sha256):
-        self.package = SimpleNamespace(name="Colour encoder", sha256=sha256, input_size=16)
+        self.package = SimpleNamespace(
+            name="Colour encoder",
+            sha256=sha256,
+            input_size=16,
+            embedding_size=INFO.embedding_size,
+            code_bits=INFO.code_bits,
+        )
         rng = np.random.default_rng(5)
         self._projection = np.linalg.qr(rng.normal(size=(INFO.embedding_size, 3)))[0]
         self._planes = rng.normal(size=(INFO.embedding_size, INFO.code_bits))

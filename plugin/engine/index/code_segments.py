@@ -30,6 +30,9 @@ _TRIGGERS = {
     f"OR OLD.{{column}} <> NEW.{{column}} BEGIN {_REMOVE}; END",
 }
 
+# ids of sources are kept in memory as int32
+_MOST_SOURCES = 2**31 - 1
+
 #: Segments of a complete source are merged up to this many tiles.
 MERGED_TILES = 65_536
 
@@ -100,7 +103,7 @@ def tile_count(connection: sqlite3.Connection) -> int:
     row = connection.execute(
         "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'tiles'"
     ).fetchone()
-    if row is None or row[0] is None:  # another program took the counter away
+    if row is None or type(row[0]) is not int:  # another program took the counter away
         row = connection.execute("SELECT count(*) FROM tiles").fetchone()
     return int(row[0])
 
@@ -164,22 +167,18 @@ def rebuild(connection: sqlite3.Connection, family: Family = IMAGE) -> None:
 def load(connection: sqlite3.Connection, code_bytes: int, family: Family = IMAGE) -> CodeTable:
     """Read all codes; the caller holds a transaction, so that counts and blobs belong together.
 
-    Raises:
-        ValueError: a blob does not have the length its tiles need.
+    Where the segments are damaged, codes are read from the tiles. Tiles whose own code is damaged
+    are left out.
     """
-    segments: Iterable[Segment]
-    if agree(connection, family):
-        segments = (
-            Segment(*row)
-            for row in connection.execute(
-                "SELECT first_tile, tiles, source_id, codes, scales "
-                f"FROM {family.table} ORDER BY first_tile"  # nosec B608
-            )
+    if agree(connection, family) and _is_sound(connection, code_bytes, family):
+        rows = connection.execute(
+            "SELECT first_tile, tiles, source_id, codes, scales "
+            f"FROM {family.table} ORDER BY first_tile"  # nosec B608
         )
-        count = tile_count(connection)
+        segments = [Segment(*row) for row in rows]
     else:
-        (count,) = connection.execute("SELECT count(*) FROM tiles").fetchone()
-        segments = _from_tiles(connection, family)
+        segments = list(_from_tiles(connection, family))
+    count = sum(segment.tiles for segment in segments)
     ids = np.empty(count, dtype=np.int64)
     codes = np.empty((count, code_bytes), dtype=np.uint8)
     sources = np.empty(count, dtype=np.int32)
@@ -192,17 +191,32 @@ def load(connection: sqlite3.Connection, code_bytes: int, family: Family = IMAGE
         sources[start:stop] = segment.source_id
         scales[start:stop] = np.frombuffer(segment.scales, "<f4")
         start = stop
-    if start != count:
-        raise ValueError(f"{start} codes for {count} tiles")
     return CodeTable(ids, codes, sources, scales)
 
 
+def _is_sound(connection: sqlite3.Connection, code_bytes: int, family: Family) -> bool:
+    """Whether every segment has the codes and scales of its tiles; reads lengths alone."""
+    (wrong,) = connection.execute(
+        f"SELECT count(*) FROM {family.table} WHERE typeof(first_tile) <> 'integer' "  # nosec B608
+        "OR typeof(tiles) <> 'integer' OR tiles < 1 OR typeof(source_id) <> 'integer' "
+        "OR abs(source_id) > ? OR typeof(codes) <> 'blob' OR length(codes) <> tiles * ? "
+        "OR typeof(scales) <> 'blob' OR length(scales) <> tiles * 4",
+        (_MOST_SOURCES, code_bytes),
+    ).fetchone()
+    return not wrong
+
+
 def _from_tiles(connection: sqlite3.Connection, family: Family) -> Iterator[Segment]:
+    (bits,) = connection.execute("SELECT code_bits FROM index_info").fetchone()
     rows = connection.execute(
-        f"SELECT fid, source_id, {family.column}, scale FROM tiles ORDER BY fid"  # nosec B608
+        f"SELECT fid, source_id, {family.column}, scale FROM tiles "  # nosec B608
+        f"WHERE typeof({family.column}) = 'blob' AND length({family.column}) = ? "
+        "AND typeof(source_id) = 'integer' AND abs(source_id) <= ? "
+        "AND typeof(scale) IN ('real', 'integer') ORDER BY fid",
+        (bits // 8, _MOST_SOURCES),
     )
     return _joined(
-        Segment(fid, 1, source_id, bytes(code), np.array(scale, "<f4").tobytes())
+        Segment(fid, 1, source_id, code, np.array(scale, "<f4").tobytes())
         for fid, source_id, code, scale in rows
     )
 

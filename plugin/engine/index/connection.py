@@ -13,6 +13,11 @@ from fudgeo.extension.spatial import ST_FUNCS
 
 from ..errors import IndexFileError, SceneSearchError, SourceConflictError, StorageError
 
+#: Steps of SQLite's machine for one piece of work: some ten seconds, and more in a large file.
+LEAST_STEPS = 1_000_000_000
+STEPS_PER_BYTE = 10
+_STEPS_AT_ONCE = 1_000_000
+
 #: Seconds to wait for another writer's batch before giving up.
 BUSY_SECONDS = 30.0
 
@@ -46,6 +51,35 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+class StepLimit:
+    """Ends what would never end by itself: a view or a trigger that somebody put into a file.
+
+    Counts the steps of SQLite's machine, not seconds, which a busy computer or a slow share would
+    use up with honest work. The most work that an index needs is a few steps a byte.
+
+    Args:
+        connection: what is limited.
+        path: its file.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._path = path
+        self._left = 0
+        connection.set_progress_handler(self._over, _STEPS_AT_ONCE)
+
+    def restart(self) -> None:
+        """Begin to count anew, before each piece of work."""
+        try:
+            size = self._path.stat().st_size
+        except OSError:
+            size = 0
+        self._left = LEAST_STEPS + STEPS_PER_BYTE * size
+
+    def _over(self) -> bool:
+        self._left -= _STEPS_AT_ONCE
+        return self._left < 0
 
 
 @contextmanager
@@ -108,6 +142,8 @@ def translate(error: sqlite3.Error, path: Path) -> SceneSearchError:
         return IndexFileError(
             f"{path} cannot be opened", hint="Check that you may read the file and its folder"
         )
+    if "interrupted" in text:
+        return damaged_error(path, "a view or trigger in it does not come to an end")
     if "UNIQUE" in text:
         return SourceConflictError(
             "Tiles of it are in the index already, written by another run or edited by hand",

@@ -27,7 +27,7 @@ from fudgeo.sql import EPSG_4326
 
 from ...file_checks import exists, is_folder
 from ..errors import IndexFileError, StorageError
-from . import code_segments
+from . import code_segments, stored
 from .connection import damaged_error, translated_errors
 from .file_name import check_new_name
 from .footprints import SRS_ID
@@ -176,10 +176,18 @@ def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
     with translated_errors(path):
         statement = f"SELECT {', '.join(_INFO_NAMES)} FROM index_info"  # nosec B608
         row = connection.execute(statement).fetchone()
+    values = dict(zip(_INFO_NAMES, row, strict=True))
     try:
-        values = dict(zip(_INFO_NAMES, row, strict=True))
-        values["scales"] = tuple(float(scale) for scale in json.loads(values["scales"]))
+        for name in ("encoder_id", "encoder_sha256", "encoder_name", "encoder_path", "created"):
+            stored.text(values[name], name)
+        for name in ("embedding_size", "code_bits"):
+            stored.whole(values[name], name)
+        stored.number(values["overlap"], "overlap")
+        if values["tile_size_m"] is not None:
+            stored.number(values["tile_size_m"], "tile_size_m")
+        scales = json.loads(stored.text(values["scales"], "scales"))
+        values["scales"] = tuple(stored.number(scale, "scales") for scale in scales)
         values["context"] = bool(values["context"])
         return IndexInfo(**values)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, stored.StoredValueError) as error:
         raise damaged_error(path, f"index_info: {error}") from error

@@ -27,6 +27,7 @@ from ..errors import IndexFileError
 from . import code_segments
 from .connection import damaged_error, transaction, translated_errors
 from .schema import SCHEMA_VERSION
+from .structure import check_structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,7 @@ def prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> N
 
 
 def _stored(connection: sqlite3.Connection, path: Path) -> int:
-    row = connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-        "('tiles', 'sources', 'index_info', 'code_segments')"
-    ).fetchone()
-    if row[0] != 4:
-        raise IndexFileError(
-            f"{path} is not an index of Scene Search", hint="Choose an index made by it"
-        )
+    check_structure(connection, path)
     # read alone first: the other columns of a newer layout are unknown here
     row = connection.execute("SELECT schema_version FROM index_info").fetchone()
     if row is None:

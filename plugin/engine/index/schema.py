@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: The layout that this version writes; see ``layout`` for what older files lack.
 SCHEMA_VERSION = 3
 
+#: No encoder gives longer embeddings or codes; more would be a damaged file asking for memory.
+MOST_NUMBERS = 65_536
+
 #: ``indexing``: tiles are being added; ``complete``: all tiles are there; ``failed``: reading
 #: broke off, the tiles so far stay; ``skipped``: not usable imagery; ``missing``: the file is gone.
 SourceState = Literal["indexing", "complete", "failed", "skipped", "missing"]
@@ -60,9 +63,9 @@ class IndexInfo:
     context: bool = False
 
     def __post_init__(self) -> None:
-        if self.code_bits <= 0 or self.code_bits % 8:
+        if not 0 < self.code_bits <= MOST_NUMBERS or self.code_bits % 8:
             raise ValueError(f"code_bits must be a positive multiple of 8, not {self.code_bits}")
-        if self.embedding_size <= 0:
+        if not 0 < self.embedding_size <= MOST_NUMBERS:
             raise ValueError(f"embedding_size must be positive, not {self.embedding_size}")
 
     @property
@@ -131,8 +134,8 @@ class SourceRecord:
     def sensors(self) -> tuple[str, ...]:
         """Names under which the sensor may be asked for: platform, constellation, instruments."""
         names = [self.acquisition.get("platform"), self.acquisition.get("constellation")]
-        instruments = self.acquisition.get("instruments") or ()
-        names.extend([instruments] if isinstance(instruments, str) else instruments)
+        instruments = self.acquisition.get("instruments")
+        names.extend(instruments if isinstance(instruments, list | tuple) else [instruments])
         return tuple(str(name) for name in names if name)
 
 
@@ -233,7 +236,7 @@ class CodeTable:
 
     def of_sources(self, source_ids: Sequence[int]) -> CodeTable:
         """Return the table without the tiles of other sources than these."""
-        kept = np.isin(self.source_ids, np.array(source_ids, dtype=self.source_ids.dtype))
+        kept = np.isin(self.source_ids, np.array(source_ids, dtype=np.int64))
         if kept.all():
             return self
         return CodeTable(self.ids[kept], self.codes[kept], self.source_ids[kept], self.scales[kept])

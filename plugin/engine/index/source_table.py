@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from typing import Any, cast
 
 from ..errors import RasterError
-from .schema import SourceRecord
+from . import stored
+from .schema import SourceRecord, SourceState
 from .timestamps import to_text
 
 _COLUMNS = (
@@ -114,20 +115,24 @@ def _json(value: Any) -> str:
 def _record(row: tuple[Any, ...]) -> SourceRecord:
     path, fingerprint, crs, resolution, tile_size, width, height = row[:7]
     stretch, acquisition, state, error, windows_done, content, damage, fid = row[7:]
+
+    def of(what: str) -> str:
+        return f"the {what} of source {fid}"
+
     return SourceRecord(
-        path=path,
-        fingerprint=fingerprint,
-        crs=crs,
-        resolution_m=resolution,
-        tile_size_m=tile_size,
-        width=width,
-        height=height,
-        stretch=json.loads(stretch),
-        acquisition=json.loads(acquisition),
-        state=state,
-        error=error,
-        windows_done=windows_done,
-        content=content,
-        damage=damage,
+        path=stored.text(path, of("path")),
+        fingerprint=stored.text(fingerprint, of("fingerprint")),
+        crs=stored.text(crs, of("CRS")),
+        resolution_m=None if resolution is None else stored.number(resolution, of("resolution")),
+        tile_size_m=None if tile_size is None else stored.number(tile_size, of("tile size")),
+        width=stored.whole(width, of("width")),
+        height=stored.whole(height, of("height")),
+        stretch=stored.facts(stretch, of("stretch")),
+        acquisition=stored.facts(acquisition, of("acquisition")),
+        state=cast(SourceState, stored.text(state, of("state"))),
+        error=None if error is None else stored.text(error, of("error")),
+        windows_done=stored.whole(windows_done, of("progress")),
+        content=None if content is None else stored.text(content, of("content")),
+        damage=None if damage is None else stored.text(damage, of("damage")),
         id=fid,
     )

@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import IndexFileError, QueryError, SourceConflictError
 from . import code_segments, layout, source_table, tile_rows
 from .connection import (
+    StepLimit,
     connect,
     damaged_error,
     fold_log,
@@ -26,6 +27,7 @@ from .connection import (
 )
 from .geopackage import create_geopackage, read_info
 from .schema import CodeTable, IndexInfo, SourceRecord, SourceState, TileBatch, TileRecord
+from .stored import StoredValueError
 
 if TYPE_CHECKING:
     from ..imagery.tiles.grid import TileWindow
@@ -55,6 +57,7 @@ class TileIndex:
         self.read_only = read_only
         self._connection = connection
         self._lock = threading.RLock()
+        self._limit = StepLimit(connection, path)
         self._writes = 0
         self._codes: dict[bool, CodeTable] = {}
         self._codes_version: tuple[int, int] | None = None
@@ -280,6 +283,7 @@ class TileIndex:
         """Return the codes of all tiles, read again only when the file has changed since.
 
         Tiles whose source another program has deleted are left out: nothing tells what they show.
+        So are tiles whose code is damaged.
 
         Args:
             context: whether to return those with the context of acquisition.
@@ -298,11 +302,8 @@ class TileIndex:
                 self._codes_version = version
             if context not in self._codes:
                 with self.snapshot():
-                    try:
-                        table = code_segments.load(connection, self.info.code_bytes, family)
-                        sources = connection.execute("SELECT fid FROM sources").fetchall()
-                    except ValueError as error:
-                        raise damaged_error(self.path, str(error)) from error
+                    table = code_segments.load(connection, self.info.code_bytes, family)
+                    sources = connection.execute("SELECT fid FROM sources").fetchall()
                 self._codes[context] = table.of_sources([fid for (fid,) in sources])
             return self._codes[context]
 
@@ -317,6 +318,8 @@ class TileIndex:
 
     def embeddings(self, ids: Sequence[int] | np.ndarray, *, context: bool = False) -> np.ndarray:
         """Return embeddings as float32 ``(n, D)`` in the order of the ids.
+
+        One that is damaged in the file is NaN throughout.
 
         Args:
             ids: tiles.
@@ -409,18 +412,27 @@ class TileIndex:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated_errors(self.path):
+        with self._lock, self._translated():
             yield self._connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         if self.read_only:
             raise read_only_error(self.path)
-        with self._lock, translated_errors(self.path):
+        with self._lock, self._translated():
             self._check_place()
             with transaction(self._connection, write=True):
                 yield self._connection
             self._writes += 1
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        self._limit.restart()
+        try:
+            with translated_errors(self.path):
+                yield
+        except StoredValueError as error:
+            raise damaged_error(self.path, str(error)) from error
 
     def _check_place(self) -> None:
         """Refuse to write into a file that nobody can find any more."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ..errors import QueryError
 from ..imagery.tiles.grid import TileWindow
-from . import code_segments
-from .footprints import from_blobs, to_blobs
+from . import code_segments, stored
+from .footprints import to_blobs
 from .schema import TileBatch, TileRecord
 from .timestamps import from_text, to_text
 
@@ -91,7 +92,13 @@ def remove(connection: sqlite3.Connection, source_id: int, *, context: bool) -> 
 def windows_of(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
     """Return column, row, width, height of tiles, int64 ``(n, 4)``; all ids must be there."""
     statement = "SELECT fid, col_off, row_off, width, height FROM tiles"
-    rows = {row[0]: row[1:] for row in _by_id(connection, statement, ids)}
+    rows = {
+        tile: [stored.whole(value, f"the window of tile {tile}") for value in window]
+        for tile, *window in _by_id(connection, statement, ids)
+    }
+    unknown = set(map(int, ids)) - rows.keys()
+    if unknown:
+        raise _unknown(unknown)
     return np.array([rows[int(tile)] for tile in ids], dtype=np.int64).reshape(-1, 4)
 
 
@@ -109,6 +116,8 @@ def embeddings(
 ) -> np.ndarray:
     """Return the embeddings of tiles, float32 ``(n, size)``, in the order of the ids.
 
+    One that is damaged in the file is NaN throughout.
+
     Args:
         connection: a connection.
         ids: tiles.
@@ -123,7 +132,7 @@ def embeddings(
     found = 0
     statement = f"SELECT fid, {column} FROM tiles"  # nosec B608
     for fid, blob in _by_id(connection, statement, ids):
-        result[rows[fid]] = np.frombuffer(blob, "<f2")
+        result[rows[fid]] = stored.embedding(blob, size)
         found += 1
     if found < len(rows):
         known = {fid for (fid,) in _by_id(connection, "SELECT fid FROM tiles", ids)}
@@ -144,30 +153,38 @@ def records(connection: sqlite3.Connection, ids: np.ndarray) -> list[TileRecord]
         "t.valid, t.acquired, t.geom FROM tiles AS t JOIN sources AS s ON s.fid = t.source_id"
     )
     rows = list(_by_id(connection, statement, ids, column="t.fid"))
-    shapes = from_blobs([row[-1] for row in rows])
-    found = {
-        row[0]: TileRecord(
-            id=row[0],
-            source_id=row[1],
-            source_path=row[2],
-            window=TileWindow(*row[3:8]),
-            scale=row[7],
-            footprint=shape,
-            valid=row[8],
-            acquired=from_text(row[9]),
-        )
-        for row, shape in zip(rows, shapes, strict=True)
-    }
+    shapes = stored.footprints([row[0] for row in rows], [row[-1] for row in rows])
+    found = {row[0]: _record(row, shape) for row, shape in zip(rows, shapes, strict=True)}
     unknown = set(map(int, ids)) - found.keys()
     if unknown:
         raise _unknown(unknown)
     return [found[int(tile)] for tile in ids]
 
 
+def _record(row: tuple[Any, ...], footprint: BaseGeometry) -> TileRecord:
+    tile = row[0]
+    place = [stored.whole(value, f"the window of tile {tile}") for value in row[3:7]]
+    scale = stored.number(row[7], f"the scale of tile {tile}")
+    return TileRecord(
+        id=tile,
+        source_id=row[1],
+        source_path=stored.text(row[2], f"the path of source {row[1]}"),
+        window=TileWindow(place[0], place[1], place[2], place[3], scale),
+        scale=scale,
+        footprint=footprint,
+        valid=stored.number(row[8], f"the valid share of tile {tile}"),
+        acquired=from_text(row[9] if isinstance(row[9], str) else None),
+    )
+
+
 def footprints(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
     """Return the footprints of tiles in the order of the ids, which must all be in the index."""
     rows = dict(_by_id(connection, "SELECT fid, geom FROM tiles", ids))
-    return from_blobs([rows[int(tile)] for tile in ids])
+    unknown = set(map(int, ids)) - rows.keys()
+    if unknown:
+        raise _unknown(unknown)
+    wanted = [int(tile) for tile in ids]
+    return stored.footprints(wanted, [rows[tile] for tile in wanted])
 
 
 def touching(

@@ -44,7 +44,7 @@ def eligible(
     mask: np.ndarray | None = None
     kept, notes = _sources(sources, query)
     if len(kept) < len(sources):
-        mask = np.isin(table.source_ids, np.array(sorted(kept), dtype=table.source_ids.dtype))
+        mask = np.isin(table.source_ids, np.array(sorted(kept), dtype=np.int64))
     if query.within is not None:
         inside = np.zeros(len(table), dtype=bool)
         rows = table.positions(tiles_within(index, query.within))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..encoders.text_states import TextStates
 from ..errors import EncoderMismatchError
+from ..index.connection import damaged_error
 from ..index.tile_index import TileIndex
 
 
@@ -26,6 +27,14 @@ class PackageFacts(Protocol):
     @property
     def input_size(self) -> int:
         """Side of an image in pixels."""
+
+    @property
+    def embedding_size(self) -> int:
+        """Length D of an embedding."""
+
+    @property
+    def code_bits(self) -> int:
+        """Length of a code in bits."""
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -85,15 +94,21 @@ def check_match(index: TileIndex, encoder: QueryEncoder) -> None:
 
     Raises:
         EncoderMismatchError: distances between their codes would mean nothing.
+        IndexFileError: it is, but the index is damaged and says otherwise of its tiles.
     """
-    info = index.info
-    if info.encoder_sha256 == encoder.package.sha256:
+    info, package = index.info, encoder.package
+    if info.encoder_sha256 == package.sha256:
+        if (info.embedding_size, info.code_bits) != (package.embedding_size, package.code_bits):
+            raise damaged_error(
+                index.path,
+                f"embeddings of {info.embedding_size} numbers and codes of {info.code_bits} bits, "
+                f"where its encoder gives {package.embedding_size} and {package.code_bits}",
+            )
         return
     raise EncoderMismatchError(
         f"{index.path.name} was made with the encoder {info.encoder_name} "
-        f"({info.encoder_sha256[:12]}), not with {encoder.package.name} "
-        f"({encoder.package.sha256[:12]})",
+        f"({info.encoder_sha256[:12]}), not with {package.name} ({package.sha256[:12]})",
         hint="Choose the encoder it was made with, or index the imagery again with this one",
         index=info.encoder_sha256,
-        encoder=encoder.package.sha256,
+        encoder=package.sha256,
     )

@@ -25,11 +25,15 @@ _BLOCK = 8_192
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Rows of the code table, best first, with their scores and distances; ties share a score."""
+    """Rows of the code table, best first, with their scores and distances; ties share a score.
+
+    ``damaged`` rows were left out, because the index holds no embedding of theirs that is one.
+    """
 
     rows: np.ndarray
     scores: np.ndarray
     distances: np.ndarray
+    damaged: int = 0
 
 
 def unit_rows(embeddings: np.ndarray) -> np.ndarray:
@@ -73,8 +77,10 @@ def find(
         progress.check()
         ranked = _rank(index, table, vector, code, mask, wanted, progress, context=context)
         kept = _without_overlaps(index, table, ranked, limit, overlaps.copy())
-        if len(kept) >= limit or len(ranked.rows) >= candidates:
-            return Ranked(ranked.rows[kept], ranked.scores[kept], ranked.distances[kept])
+        if len(kept) >= limit or len(ranked.rows) + ranked.damaged >= candidates:
+            return Ranked(
+                ranked.rows[kept], ranked.scores[kept], ranked.distances[kept], ranked.damaged
+            )
         wanted *= _GROWTH
 
 
@@ -97,9 +103,11 @@ def _rank(
         block = slice(start, start + _BLOCK)
         embeddings = index.embeddings(table.ids[rows[block]], context=context)
         scores[block] = cosines(unit_rows(embeddings), vector)
-    scores = levelled(scores)
+    sound = np.isfinite(scores)
+    damaged = int(np.count_nonzero(~sound))
+    rows, distances, scores = rows[sound], distances[sound], levelled(scores[sound])
     order = np.lexsort((rows, distances, -scores))
-    return Ranked(rows[order], scores[order], distances[order])
+    return Ranked(rows[order], scores[order], distances[order], damaged)
 
 
 def _without_overlaps(

@@ -11,6 +11,7 @@ import shapely
 
 from ...file_checks import exists
 from ..context.r2stft import r2stft
+from ..errors import QueryError
 from ..imagery.tiles.reader import read_image
 from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
@@ -106,7 +107,9 @@ def search(
     hits = _hits(tiles, found, match, order[: query.limit], by_id)
     notes += filter_notes
     candidates = len(table) if mask is None else int(np.count_nonzero(mask))
-    notes += _notes(hits, sources, candidates, query.limit)
+    notes += _notes(hits, sources, candidates - found.damaged, query.limit)
+    if found.damaged:
+        notes.append(_damaged(found.damaged))
     return SearchResult(hits, (time.perf_counter() - started) * 1000, notes)
 
 
@@ -127,11 +130,24 @@ def _vector(
         drawn = with_context(encoder, drawn, [region.properties for region in regions])
         images = with_context(encoder, images, [told_by_file(p, query) for p in query.images])
     tiles, negatives = (
-        unit_rows(index.embeddings(ids, context=query.context)) if ids else none
-        for ids in (query.tiles, query.not_tiles)
+        _of_tiles(index, ids, query) if ids else none for ids in (query.tiles, query.not_tiles)
     )
     positives = np.concatenate([drawn, tiles, images])
     return combine(texts, positives, negatives, query.text_weight)
+
+
+def _of_tiles(index: TileIndex, ids: Sequence[int], query: Query) -> np.ndarray:
+    """Return the embeddings of tiles as examples, float32 ``(n, D)`` of length 1."""
+    embeddings = index.embeddings(ids, context=query.context)
+    sound = np.isfinite(embeddings).all(axis=1)
+    if not sound.all():
+        tile = ids[int(np.flatnonzero(~sound)[0])]
+        raise QueryError(
+            f"Tile {tile} is damaged in the index and is no example of anything",
+            hint="Choose another tile, or index its imagery again",
+            tile=tile,
+        )
+    return unit_rows(embeddings)
 
 
 def _overlap_filter(
@@ -198,6 +214,11 @@ def _notes(
             f"{_sources(gone)} of the hits {'is' if gone == 1 else 'are'} missing from disk"
         )
     return notes
+
+
+def _damaged(count: int) -> str:
+    tiles = "1 tile is" if count == 1 else f"{count} tiles are"
+    return f"{tiles} damaged in the index and left out"
 
 
 def _sources(count: int) -> str:
