@@ -167,7 +167,9 @@ def open_raster(path: Path | str) -> Raster:
     with contextlib.ExitStack() as stack, gdal.environment():
         file = stack.enter_context(open_dataset(path))
         if all(interpretation == ColorInterp.alpha for interpretation in file.colorinterp):
-            raise RasterError(f"{path.name} has no band but a mask", path=str(path))
+            raise RasterError(
+                f"{path.name} has no band but a mask", hint="Choose another file", path=str(path)
+            )
         view = _locate(file, path)
         if view is not None:
             stack.enter_context(view)

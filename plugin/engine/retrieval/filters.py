@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import RegionError
 from ..imagery.ground.footprint import wrap_longitudes
+from ..imagery.ground.valid_area import valid_area
 from ..index.schema import CodeTable, SourceRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_utc
@@ -71,7 +73,8 @@ def tiles_within(index: TileIndex, area: BaseGeometry) -> np.ndarray:
             "The area to search within is empty", hint="Draw it again, or search everywhere"
         )
     # first, because the area of a polygon that crosses itself may add up to nothing
-    area = area if area.is_valid else shapely.make_valid(area)
+    if isinstance(area, Polygon | MultiPolygon):
+        area = valid_area(area)
     if area.area > 0:
         area = wrap_longitudes(area)
     shapely.prepare(area)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import QueryError, UsageError
+from ..given_text import unwritable_part
 from ..index.timestamps import to_utc
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Query:
             )
         for text in self.texts:
             _check_text(text)
+        if self.sensor and (unwritable := unwritable_part(self.sensor)):
+            raise UsageError(f"The sensor's name has {unwritable} in it", hint="Write it anew")
         if self.rerank and not self.texts:
             raise QueryError(
                 "Re-ranking compares tiles with a description, and there is none",
@@ -126,6 +129,8 @@ class Query:
 
 
 def _check_text(text: str) -> None:
+    if unwritable := unwritable_part(text):
+        raise QueryError(f"The description has {unwritable} in it", hint="Write it anew")
     if not text.strip():
         raise QueryError(
             "The description is empty", hint="Describe the scene, such as: ships in a harbour"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime, timezone
 from pathlib import Path
@@ -10,14 +9,23 @@ from pathlib import Path
 import pyproj
 import shapely
 from pyproj.exceptions import ProjError
-from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import RegionError, UsageError
+from ..given_text import unwritable_part
 from .query import Region
 from .region_source import to_wgs84
+from .wkt import parse_wkt
 
 WGS84 = "EPSG:4326"
+
+#: Longitudes and latitudes at most, a turn off at either side, in degrees and in the units of any
+#: geographic CRS, of which there are 400 grads to a turn.
+_MOST_DEGREES = (360.0, 90.0)
+_MOST_UNITS = (600.0, 100.0)
+
+#: Characters of a CRS as WKT; the longest of EPSG have 20,000.
+_LONGEST_CRS = 100_000
 
 
 def parse_region(wkt: str, crs: str | None = None, source: Path | None = None) -> Region:
@@ -31,13 +39,12 @@ def parse_region(wkt: str, crs: str | None = None, source: Path | None = None) -
     Raises:
         RegionError: not WKT, empty, an unknown CRS, or coordinates that are no degrees.
     """
-    geometry = _parse_geometry(wkt)
-    if shapely.get_dimensions(geometry) == 2 and geometry.area == 0:
+    geometry = parse_wkt(wkt)
+    if shapely.get_dimensions(geometry) == 2 and not geometry.area > 0:
         raise RegionError("The region has no area", hint="Draw it larger, or click a point")
     name = crs or WGS84
-    _check_crs(name)
-    if crs is None:
-        _check_degrees(geometry)
+    if _parse_crs(name).is_geographic:
+        _check_degrees(geometry, most=_MOST_DEGREES if crs is None else _MOST_UNITS)
     return Region(geometry, name, source)
 
 
@@ -67,45 +74,37 @@ def parse_date(text: str) -> datetime:
             text += rest
     try:
         moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))
-    except ValueError:
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # the latter in the years 1 and 9999, for some zones
+        shown = text[:40].encode("unicode-escape").decode()
         raise UsageError(
-            f"'{text}' is no date", hint="Write it as 2024-05-31, 2024-05 or 2024"
+            f"'{shown}' is no date", hint="Write it as 2024-05-31, 2024-05 or 2024"
         ) from None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc)
 
 
-def _parse_geometry(wkt: str) -> BaseGeometry:
-    # EWKT, as PostGIS and some tools write it, names the CRS in front.
-    text = re.sub(r"^\s*SRID=\d+;", "", wkt, flags=re.IGNORECASE)
+def _parse_crs(name: str) -> pyproj.CRS:
+    shown = name[:60].encode("ascii", "backslashreplace").decode()
+    unknown = RegionError(f"'{shown}' is no known CRS", hint="Give its code, such as EPSG:32618")
+    if len(name) > _LONGEST_CRS or unwritable_part(name):
+        raise unknown
     try:
-        geometry = shapely.from_wkt(text)
-    except (ShapelyError, TypeError, ValueError):
-        shown = wkt if len(wkt) <= 40 else f"{wkt[:37]}..."
+        crs = pyproj.CRS.from_user_input(name)
+    except (ProjError, RecursionError):  # PROJ's JSON may nest deeply
+        raise unknown from None
+    if not (crs.is_geographic or crs.is_projected):
         raise RegionError(
-            f"The region '{shown}' is not WKT",
-            hint="Write it as POINT (x y) or POLYGON ((x y, x y, x y, x y))",
-        ) from None
-    if geometry is None or geometry.is_empty:
-        raise RegionError("The region is empty", hint="Click or draw it on the map")
-    if not all(map(math.isfinite, geometry.bounds)):
-        raise RegionError("The region has coordinates that are no numbers", hint="Draw it again")
-    return geometry
+            f"'{shown}' is a {crs.type_name}, which places nothing on a map",
+            hint="Give the code of a projected or geographic one, such as EPSG:32618",
+        )
+    return crs
 
 
-def _check_crs(name: str) -> None:
-    try:
-        pyproj.CRS.from_user_input(name)
-    except ProjError:
-        raise RegionError(
-            f"'{name[:60]}' is no known CRS", hint="Give its code, such as EPSG:32618"
-        ) from None
-
-
-def _check_degrees(geometry: BaseGeometry) -> None:
+def _check_degrees(geometry: BaseGeometry, most: tuple[float, float]) -> None:
     west, south, east, north = geometry.bounds
-    if west < -360 or east > 360 or south < -90 or north > 90:
+    longitude, latitude = most
+    if west < -longitude or east > longitude or south < -latitude or north > latitude:
         raise RegionError(
             f"The coordinates of the region ({west:g} {south:g}, …) are no degrees",
             hint="Say which CRS they are in, such as EPSG:32618",

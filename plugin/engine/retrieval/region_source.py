@@ -6,11 +6,13 @@ import numpy as np
 import pyproj
 import shapely
 from pyproj.exceptions import ProjError
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ...file_checks import exists
 from ..errors import RegionError
 from ..imagery.ground.footprint import wrap_longitudes
+from ..imagery.ground.valid_area import valid_area
 from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text
@@ -74,7 +76,10 @@ def to_wgs84(region: Region) -> BaseGeometry:
             hint="Give an authority code such as EPSG:32618",
         ) from error
     # first, because the area of a polygon that crosses itself may add up to nothing
-    geometry = geometry if geometry.is_valid else shapely.make_valid(geometry)
+    if isinstance(geometry, Polygon | MultiPolygon):
+        geometry = valid_area(geometry)
+        if geometry.is_empty:
+            raise RegionError("The region has no area", hint="Draw it larger, or click a point")
     if geometry.area > 0:
         # long edges bend on the way
         west, south, east, north = geometry.bounds

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
+import reprlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..given_text import unwritable_part
 from .protocol import InvalidParamsError
 
 T = TypeVar("T")
@@ -38,30 +41,54 @@ class Parameters:
         value = self._values.get(name)
         if value is None:
             if default is _MISSING:
-                raise InvalidParamsError(f"The parameter '{self._name(name)}' is missing")
+                raise InvalidParamsError(
+                    f"The parameter '{self._name(name)}' is missing", hint=f"Give {expected}"
+                )
             return default
         if not check(value):
             raise InvalidParamsError(
-                f"The parameter '{self._name(name)}' is {expected}, not {_shown(value)}"
+                f"The parameter '{self._name(name)}' is {expected}, not {_shown(value)}",
+                hint=f"Give {expected}",
             )
         return value
 
+    def _writable(self, name: str, text: str) -> str:
+        """Return a text that other libraries can take."""
+        if unwritable := unwritable_part(text):
+            raise InvalidParamsError(
+                f"The parameter '{self._name(name)}' has {unwritable} in it", hint="Write it anew"
+            )
+        return text
+
+    def _path(self, name: str, text: str) -> Path:
+        try:
+            written = os.fsencode(text)  # also names that are no UTF-8, as they were read
+        except UnicodeEncodeError:
+            written = b"\0"
+        if b"\0" in written:
+            raise InvalidParamsError(
+                f"The parameter '{self._name(name)}' is no path that a file can have",
+                hint="Choose the file or folder anew",
+            )
+        return Path(text)
+
     def text(self, name: str, default: T = _MISSING) -> str | T:
         """Return a string."""
-        return self._get(name, default, lambda v: isinstance(v, str), "a text")  # type: ignore[no-any-return]
+        value = self._get(name, default, lambda v: isinstance(v, str), "a text")
+        return self._writable(name, value) if isinstance(value, str) else value
 
     def path(self, name: str, default: T = _MISSING) -> Path | T:
         """Return a path; an empty one is refused."""
         value = self._get(name, default, lambda v: isinstance(v, str) and v.strip() != "", "a path")
-        return Path(value) if isinstance(value, str) else value
+        return self._path(name, value) if isinstance(value, str) else value
 
     def boolean(self, name: str, default: T = _MISSING) -> bool | T:
         """Return true or false."""
         return self._get(name, default, lambda v: isinstance(v, bool), "true or false")  # type: ignore[no-any-return]
 
     def integer(self, name: str, default: T = _MISSING) -> int | T:
-        """Return a whole number."""
-        return self._get(name, default, _is_integer, "a whole number")  # type: ignore[no-any-return]
+        """Return a whole number of 64 bits at most, as databases have them."""
+        return self._get(name, default, _is_integer, _INTEGER)  # type: ignore[no-any-return]
 
     def number(self, name: str, default: T = _MISSING) -> float | T:
         """Return a finite number."""
@@ -71,17 +98,18 @@ class Parameters:
     def texts(self, name: str, default: T = _MISSING) -> list[str] | T:
         """Return a list of strings."""
         check = _list_of(lambda v: isinstance(v, str))
-        return self._get(name, default, check, "a list of texts")  # type: ignore[no-any-return]
+        value = self._get(name, default, check, "a list of texts")
+        return [self._writable(name, v) for v in value] if isinstance(value, list) else value
 
     def paths(self, name: str, default: T = _MISSING) -> list[Path] | T:
         """Return a list of paths."""
         check = _list_of(lambda v: isinstance(v, str) and v.strip() != "")
         value = self._get(name, default, check, "a list of paths")
-        return [Path(item) for item in value] if isinstance(value, list) else value
+        return [self._path(name, v) for v in value] if isinstance(value, list) else value
 
     def integers(self, name: str, default: T = _MISSING) -> list[int] | T:
-        """Return a list of whole numbers."""
-        return self._get(name, default, _list_of(_is_integer), "a list of whole numbers")  # type: ignore[no-any-return]
+        """Return a list of whole numbers of 64 bits at most, as databases have them."""
+        return self._get(name, default, _list_of(_is_integer), f"a list, each item {_INTEGER}")  # type: ignore[no-any-return]
 
     def numbers(self, name: str, default: T = _MISSING) -> list[float] | T:
         """Return a list of finite numbers."""
@@ -114,16 +142,29 @@ class Parameters:
         """
         unknown = sorted(set(self._values) - self._read)
         if unknown:
-            names = ", ".join(f"'{self._name(name)}'" for name in unknown)
-            raise InvalidParamsError(f"Unknown parameter {names}")
+            names = ", ".join(f"'{self._name(name[:60])}'" for name in unknown[:10])
+            known = ", ".join(f"'{self._name(name)}'" for name in sorted(self._read))
+            raise InvalidParamsError(
+                f"Unknown parameter {names}",
+                hint=f"Known are {known}" if known else "This takes no parameters",
+            )
+
+
+#: How ``_is_integer`` is told.
+_INTEGER = "a whole number of 18 digits at most"
 
 
 def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _is_range(value: Any) -> bool:
@@ -137,5 +178,5 @@ def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = reprlib.repr(value)  # short, and not deep
     return text if len(text) <= 60 else f"{text[:57]}..."

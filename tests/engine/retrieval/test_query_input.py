@@ -50,6 +50,8 @@ def test_an_area_comes_in_degrees_with_its_long_edges_bent():
 
 def test_an_area_needs_an_area():
     with pytest.raises(RegionError, match="encloses no ground"):
+        parse_area("POINT (0 0)")
+    with pytest.raises(RegionError, match="LineString"):
         parse_area("LINESTRING (0 0, 1 1)")
 
 

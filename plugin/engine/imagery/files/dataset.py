@@ -120,7 +120,11 @@ def _check_file(path: Path) -> None:
         size = path.stat().st_size
         if not path.is_file():
             # opening a pipe would wait for ever
-            raise RasterError(f"{path.name} is a pipe or a device, no file", path=str(path))
+            raise RasterError(
+                f"{path.name} is a pipe or a device, no file",
+                hint="Choose an image file",
+                path=str(path),
+            )
         with path.open("rb"):
             pass
     except FileNotFoundError as error:
@@ -157,7 +161,9 @@ def _check_content(dataset: DatasetReader, name: str) -> None:
                 path=name,
                 subdatasets=list(parts[:50]),
             )
-        raise RasterError(f"{shown} holds no raster bands", path=name)
+        raise RasterError(
+            f"{shown} holds no raster bands", hint="See in QGIS what the file holds", path=name
+        )
     if any(dtype in _COMPLEX for dtype in dataset.dtypes):
         raise RasterError(
             f"{shown} holds complex numbers (unprocessed radar), which show no picture",

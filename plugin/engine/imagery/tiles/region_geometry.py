@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ...errors import RegionError
 from ..ground.footprint import polygons_of, wrap_longitudes
+from ..ground.valid_area import valid_area
 from ..raster import Raster
 
 #: Segments that the longer side of a region is cut into, so that it bends with the raster's CRS.
@@ -40,7 +41,7 @@ def region_in_pixels(
     Raises:
         RegionError: if the region is empty, has no area, is broken, or lies outside the raster.
     """
-    _check(region)
+    region = _checked(region)
     crs = _parse_crs(region_crs)
     areal = isinstance(region, Polygon | MultiPolygon)
     if areal:
@@ -59,19 +60,22 @@ def region_in_pixels(
     return inside
 
 
-def _check(region: BaseGeometry) -> None:
+def _checked(region: BaseGeometry) -> BaseGeometry:
+    """Return a region that can be used, areas repaired."""
     if region.is_empty:
         raise RegionError("The region is empty", hint="Click a place or draw a region on the map")
     if not np.isfinite(shapely.get_coordinates(region)).all():
         raise RegionError("The region has coordinates that are not numbers", hint="Draw it again")
     if isinstance(region, Point | MultiPoint):
-        return
+        return region
     if not isinstance(region, Polygon | MultiPolygon):
         raise RegionError(
             f"The region is a {region.geom_type}", hint="Give a point, rectangle or polygon"
         )
-    if (region.is_valid and region.area == 0.0) or _repaired(region).is_empty:
+    area = valid_area(region)
+    if not area.area > 0.0:
         raise RegionError("The region has no area", hint="Draw a larger one, or click a point")
+    return area
 
 
 def _parse_crs(crs: str | CRS | pyproj.CRS) -> pyproj.CRS:
@@ -85,16 +89,11 @@ def _parse_crs(crs: str | CRS | pyproj.CRS) -> pyproj.CRS:
 
 
 def _prepare_area(region: BaseGeometry, crs: pyproj.CRS) -> BaseGeometry:
-    """Return a valid area with enough points to bend, cut at the date line."""
-    region = _repaired(region)
+    """Return an area with enough points to bend, cut at the date line."""
     if crs.is_geographic:
         region = wrap_longitudes(region)
     west, south, east, north = region.bounds
     return region.segmentize(max(east - west, north - south) / _SEGMENTS)
-
-
-def _repaired(area: BaseGeometry) -> BaseGeometry:
-    return area if area.is_valid else polygons_of(shapely.make_valid(area))
 
 
 def _transform(raster: Raster, region: BaseGeometry, crs: pyproj.CRS) -> BaseGeometry:
@@ -117,7 +116,7 @@ def _transform(raster: Raster, region: BaseGeometry, crs: pyproj.CRS) -> BaseGeo
     to_pixels = ~raster.transform
     coefficients = [to_pixels.a, to_pixels.b, to_pixels.d, to_pixels.e, to_pixels.c, to_pixels.f]
     pixels = shapely.affinity.affine_transform(moved, coefficients)
-    return pixels if pixels.is_valid else shapely.make_valid(pixels)
+    return valid_area(pixels) if isinstance(pixels, Polygon | MultiPolygon) else pixels
 
 
 def _apply(region: BaseGeometry, transformer: pyproj.Transformer) -> BaseGeometry:
@@ -144,7 +143,8 @@ def _all_turns(raster: Raster, region: BaseGeometry) -> BaseGeometry:
         left, _, right, _ = part.bounds
         first, last = np.ceil((west - right) / 360.0), np.floor((east - left) / 360.0)
         parts += [translate(part, 360.0 * turn) for turn in np.arange(first, last + 1)]
-    return shapely.union_all([shapely.make_valid(part) for part in parts])
+    areal = [valid_area(p) if isinstance(p, Polygon) else p for p in parts]
+    return shapely.union_all(areal)
 
 
 def _near(raster: Raster, region: BaseGeometry, crs: pyproj.CRS) -> BaseGeometry:
