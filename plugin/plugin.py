@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from .gui.dock.dock import SceneSearchDock
     from .gui.options.factory import OptionsFactory
+    from .gui.results.recovery_offer import RecoveryOffer
     from .gui.setup.death_notice import DeathNotice
     from .gui.setup.engine_setup import EngineSetup
+    from .layers.results.keeper import ResultsKeeper
     from .processing.provider import SceneSearchProvider
 
 MENU = "Scene Search"  # the product's name, not translated
@@ -37,6 +39,8 @@ class SceneSearchPlugin:
         self._provider: SceneSearchProvider | None = None
         self._options: OptionsFactory | None = None
         self._notice: DeathNotice | None = None
+        self._keeper: ResultsKeeper | None = None
+        self._recovery: RecoveryOffer | None = None
         self._toggle: QAction | None = None
         self._menu: QMenu | None = None
         self._translator: QTranslator | None = None
@@ -52,14 +56,21 @@ class SceneSearchPlugin:
 
     def initGui(self) -> None:  # noqa: N802 (QGIS's name)
         """Add actions, options page and Processing provider to the QGIS window."""
+        from .engine_link.settings import data_folder
         from .gui.options.factory import OptionsFactory
+        from .gui.results.recovery_offer import RecoveryOffer
         from .gui.setup.death_notice import DeathNotice
         from .gui.setup.engine_setup import EngineSetup
+        from .layers.results.keeper import ResultsKeeper
 
         self.initProcessing()
         window = self._iface.mainWindow()
         self.setup = EngineSetup(window, self._iface.messageBar())
         self._notice = DeathNotice(self._iface.messageBar())
+        self._keeper = ResultsKeeper(QgsProject.instance(), data_folder() / "results")
+        self._recovery = RecoveryOffer(
+            self._keeper, QgsProject.instance(), self._iface.messageBar()
+        )
         self._options = OptionsFactory(self.setup)
         self._iface.registerOptionsWidgetFactory(self._options)
         self._add_actions()
@@ -74,6 +85,13 @@ class SceneSearchPlugin:
         task.cancel_all()
         setup_task.cancel_running()
         session.stop()
+        if self._recovery is not None:
+            self._recovery.remove()
+            self._recovery = None
+        if self._keeper is not None:
+            self._keeper.shutdown()
+            self._keeper.deleteLater()
+            self._keeper = None
         if self._notice is not None:
             self._notice.remove()
             self._notice = None
@@ -100,7 +118,7 @@ class SceneSearchPlugin:
     def show_dock(self, visible: bool = True) -> None:
         """Open or close the dock, making it when it is opened for the first time."""
         if self.dock is None:
-            if not visible:
+            if not visible or self._keeper is None:
                 return
             from .engine_link import session
             from .gui.dock.dock import SceneSearchDock
@@ -114,6 +132,7 @@ class SceneSearchPlugin:
                 iface,
                 iface.mainWindow(),
                 open_setup=self.setup.offer if self.setup is not None else None,
+                keeper=self._keeper,
             )
             if self.setup is not None:
                 self.setup.ready.connect(self.dock.refresh_engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qgis.core import QgsFeature, QgsField, QgsVectorLayer
+from qgis.core import QgsFeature, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QDateTime, Qt
 
 from .hit import Hit
@@ -51,12 +51,15 @@ def build_hits_layer(hits: Sequence[Hit], name: str) -> QgsVectorLayer:
         features.append(feature)
     layer.dataProvider().addFeatures(features)
     layer.updateExtents()
+    dress_hits_layer(layer)
+    return layer
+
+
+def dress_hits_layer(layer: QgsVectorLayer) -> None:
+    """Give a layer with the fields of hits its style and the names of its fields."""
     _name_fields(layer)
     layer.setDisplayExpression("'#' || \"rank\" || ' · ' || round(\"score\", 3)")
-    # Results are made again by searching again: no question about them when QGIS closes.
-    layer.setCustomProperty("skipMemoryLayersCheck", 1)
     style_hits_layer(layer)
-    return layer
 
 
 def _when(acquired: str) -> QDateTime | None:
@@ -77,12 +80,8 @@ def _name_fields(layer: QgsVectorLayer) -> None:
         "acquired": _tr("Acquired"),
         "scale": _tr("Scale"),
     }
-    for position, field in enumerate(layer.fields()):
-        _alias(layer, position, field, names)
-
-
-def _alias(layer: QgsVectorLayer, position: int, field: QgsField, names: dict[str, str]) -> None:
-    layer.setFieldAlias(position, names[field.name()])
+    for name, shown in names.items():
+        layer.setFieldAlias(layer.fields().indexOf(name), shown)
 
 
 def _tr(text: str) -> str:

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
     QgsPalLayerSettings,
+    QgsProperty,
     QgsRendererRange,
     QgsSimpleFillSymbolLayer,
     QgsSimpleLineSymbolLayer,
@@ -24,6 +25,7 @@ from qgis.PyQt.QtGui import QColor
 
 from .ground_units import metres_per_unit
 from .score_colors import SCORE_COLORS, rank_classes, score_classes
+from .selected_hit import IS_SELECTED, PRIORITY, RANK_LABEL, SHOWS_RANK
 from .symbols import fill_symbol
 
 #: A rank is written where a tile is at least this wide on the screen.
@@ -80,7 +82,7 @@ def _by_score(values: list[float | None]) -> QgsGraduatedSymbolRenderer:
         )
         for number, ((low, high), color) in enumerate(zip(classes, colors, strict=False))
     ]
-    return _renderer("score", ranges, ascending=True)
+    return _renderer("score", ranges[::-1], ascending=True)
 
 
 def _by_rank(values: list[float | None]) -> QgsGraduatedSymbolRenderer:
@@ -89,7 +91,7 @@ def _by_rank(values: list[float | None]) -> QgsGraduatedSymbolRenderer:
         QgsRendererRange(first - 0.5, last + 0.5, hit_symbol(color), _ranks(first, last))
         for first, last, color in rank_classes(count)
     ]
-    return _renderer("rank", ranges, ascending=False)
+    return _renderer("rank", ranges[::-1], ascending=False)
 
 
 def _ranks(first: int, last: int) -> str:
@@ -100,11 +102,20 @@ def _ranks(first: int, last: int) -> str:
 def _renderer(
     field: str, ranges: list[QgsRendererRange], *, ascending: bool
 ) -> QgsGraduatedSymbolRenderer:
-    """Return a renderer that draws the best hits last: ``ascending`` where they have the most."""
+    """Return a renderer that draws the best hits last and the selected one on top.
+
+    Args:
+        field: what the classes are of.
+        ranges: the best first, as the legend shows them.
+        ascending: whether the best have the most.
+    """
     renderer = QgsGraduatedSymbolRenderer(field, ranges)
     renderer.setSourceSymbol(hit_symbol(QColor(SCORE_COLORS[-1])))
-    clause = QgsFeatureRequest.OrderByClause(field, ascending)
-    renderer.setOrderBy(QgsFeatureRequest.OrderBy([clause]))
+    clauses = [
+        QgsFeatureRequest.OrderByClause(IS_SELECTED, True),
+        QgsFeatureRequest.OrderByClause(field, ascending),
+    ]
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
     renderer.setOrderByEnabled(True)
     return renderer
 
@@ -121,8 +132,14 @@ def _labels(from_scale: float) -> QgsPalLayerSettings:
     text.setNamedStyle("Bold")
     text.setBuffer(buffer)
     settings = QgsPalLayerSettings()
-    settings.fieldName = "rank"
-    settings.isExpression = False
+    settings.fieldName = RANK_LABEL
+    settings.isExpression = True
+    # A rank says whose it is by its place, so it is nowhere but in the middle of its tile.
+    settings.placement = Qgis.LabelPlacement.OverPoint
+    given = settings.dataDefinedProperties()
+    given.setProperty(QgsPalLayerSettings.Property.Show, QgsProperty.fromExpression(SHOWS_RANK))
+    given.setProperty(QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(PRIORITY))
+    settings.setDataDefinedProperties(given)
     settings.setFormat(text)
     settings.centroidInside = True
     settings.priority = 10

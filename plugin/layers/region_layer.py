@@ -34,13 +34,17 @@ def build_region_layer(
     feature.setGeometry(region)
     layer.dataProvider().addFeatures([feature])
     layer.updateExtents()
-    layer.setRenderer(QgsSingleSymbolRenderer(_symbol(region)))
-    layer.setCustomProperty("skipMemoryLayersCheck", 1)
+    dress_region_layer(layer)
     return layer
 
 
-def _symbol(region: QgsGeometry) -> QgsFillSymbol | QgsMarkerSymbol:
-    if region.type() == Qgis.GeometryType.Point:
+def dress_region_layer(layer: QgsVectorLayer) -> None:
+    """Give a layer with a query region its style."""
+    layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer.geometryType())))
+
+
+def _symbol(kind: Qgis.GeometryType) -> QgsFillSymbol | QgsMarkerSymbol:
+    if kind == Qgis.GeometryType.Point:
         return QgsMarkerSymbol.createSimple(
             {
                 "name": "cross",

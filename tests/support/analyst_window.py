@@ -32,8 +32,11 @@ class AnalystWindow:
 
     def __init__(self, iface, encoder: Path, app) -> None:
         from scene_search.engine_link import session
+        from scene_search.engine_link.settings import data_folder
         from scene_search.gui.dock.dock import SceneSearchDock
+        from scene_search.layers.results.keeper import ResultsKeeper
 
+        self.keeper = ResultsKeeper(QgsProject.instance(), data_folder() / "results")
         self.iface, self.encoder, self.app = iface, encoder, app
         self.canvas, self.main = iface.mapCanvas(), iface.mainWindow()
         self.dock = SceneSearchDock(
@@ -44,6 +47,7 @@ class AnalystWindow:
             iface,
             self.main,
             open_setup=lambda: None,
+            keeper=self.keeper,
         )
         iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.main.resize(1400, 900)
@@ -54,6 +58,8 @@ class AnalystWindow:
         self.dock.shutdown()
         self.iface.removeDockWidget(self.dock)
         self.dock.deleteLater()
+        self.keeper.shutdown()
+        self.keeper.deleteLater()
         self.app.processEvents()
 
     def show_raster(self, path: Path, crs: str) -> QgsRasterLayer:

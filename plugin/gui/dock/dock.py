@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidge
 from ...engine.errors import SceneSearchError
 from ...engine_link.call import StartCall, start_engine_task
 from ...file_checks import is_file
+from ...layers.results.keeper import ResultsKeeper
 from ..index.actions import IndexActions
 from ..index.controller import IndexController
 from ..index.recent_indexes import RecentIndexes
@@ -21,6 +22,7 @@ from ..results.hits_model import HitsModel
 from ..widgets.notice_bar import NoticeBar
 from ..widgets.state_page import StatePage
 from .indexing import IndexPresenter
+from .result_notices import ResultNotices
 from .searching import SearchPresenter
 from .welcome_page import WelcomePage
 from .work_page import WorkPage
@@ -47,6 +49,7 @@ class SceneSearchDock(QgsDockWidget):
         parent: owner.
         start_call: starts a call to the engine.
         open_setup: sets the engine up, in a window of its own.
+        keeper: keeps the layers of answers with the project.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class SceneSearchDock(QgsDockWidget):
         *,
         start_call: StartCall = start_engine_task,
         open_setup: Callable[[], Any] | None = None,
+        keeper: ResultsKeeper,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("SceneSearchDock")
@@ -75,7 +79,10 @@ class SceneSearchDock(QgsDockWidget):
         self.indexing = IndexPresenter(
             self.index, self.index_actions, self.page, self.welcome, self.notice, self
         )
-        self.searching = SearchPresenter(canvas, project, self.page, start_call, self._active_layer)
+        self.searching = SearchPresenter(
+            canvas, project, self.page, start_call, self._active_layer, keeper
+        )
+        self.result_notices = ResultNotices(self.searching, keeper, project, self.notice, self)
         self._connect()
         self.refresh_engine()
 
@@ -94,6 +101,7 @@ class SceneSearchDock(QgsDockWidget):
         self._closed = True
         self._project.readProject.disconnect(self._on_project_read)
         self._project.cleared.disconnect(self.searching.restart)
+        self.result_notices.shutdown()
         self.searching.shutdown()
         self.index.shutdown()
 
@@ -144,13 +152,8 @@ class SceneSearchDock(QgsDockWidget):
         self.indexing.trouble.connect(self._has_engine)
         self.searching.trouble.connect(self._has_engine)
         self.searching.refused.connect(self._on_refused)
-        actions = self.searching.actions
-        actions.failed.connect(self.indexing.show_failure)
-        actions.exported.connect(
-            lambda path: self.notice.show_notice(
-                self.tr("Exported"), self.tr("Written to {0}").format(path), level="good"
-            )
-        )
+        self.searching.actions.failed.connect(self.indexing.show_failure)
+        self.visibilityChanged.connect(self._on_visibility)
         self._project.readProject.connect(self._on_project_read)
         self._project.cleared.connect(self.searching.restart)
 
@@ -180,6 +183,15 @@ class SceneSearchDock(QgsDockWidget):
     def _show_welcome(self) -> None:
         self.welcome.refresh()
         self.pages.setCurrentWidget(self.welcome)
+
+    def _on_visibility(self, _visible: bool) -> None:
+        """Leave the map when the dock is closed; behind another tab it is only out of sight."""
+        if self._closed:
+            return
+        if self.isHidden():
+            self.searching.leave_map()
+        else:
+            self.searching.come_back()
 
     def _on_refused(self, reason: str) -> None:
         if self._message_bar is not None:

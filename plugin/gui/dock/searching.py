@@ -13,9 +13,12 @@ from qgis.PyQt.QtWidgets import QFileDialog
 from ...engine_link.call import StartCall
 from ...file_checks import exists
 from ...layers.hit import Hit
+from ...layers.results.keeper import ResultsKeeper
+from ...layers.results_group import Removal
 from ..index.info import IndexInfo
 from ..map_tools.region_tools import RegionTools
 from ..results.actions import ResultActions
+from ..results.hit_imagery import HitImagery
 from ..results.results_map import ResultsMap
 from ..results.thumbnail_loader import ThumbnailLoader
 from ..search.controller import SearchController
@@ -33,6 +36,7 @@ class SearchPresenter(QObject):
         page: where questions are put and answers shown.
         start_call: starts a call to the engine.
         active_layer: returns the layer selected in the layer tree, or None.
+        keeper: keeps the layers of answers with the project.
 
     Attributes:
         trouble: a search failed; the engine may be the cause.
@@ -49,16 +53,22 @@ class SearchPresenter(QObject):
         page: WorkPage,
         start_call: StartCall,
         active_layer: Callable[[], QgsMapLayer | None],
+        keeper: ResultsKeeper,
     ) -> None:
         super().__init__(page)
         self._page = page
         self._info: IndexInfo | None = None
+        self._answer: SearchAnswer | None = None
+        self._layer_of_answer = ""
         self.controller = SearchController(start_call, project, self)
         self.thumbnails = ThumbnailLoader(start_call, self)
         self.tools = RegionTools(canvas, self)
-        self.results_map = ResultsMap(canvas, project, self)
+        self.imagery = HitImagery(canvas, project, self)
+        self.results_map = ResultsMap(canvas, project, keeper, self.imagery, self)
         self.requests = RequestMaker(canvas, project, active_layer, self)
-        self.actions = ResultActions(self.results_map, project, self.find_similar, page)
+        self.actions = ResultActions(
+            self.results_map, self.imagery, project, self.find_similar, page
+        )
         self._connect_query()
         self._connect_results()
 
@@ -108,14 +118,32 @@ class SearchPresenter(QObject):
             title = self._page.results.title
             self.ask(self.requests.by_hit(self._info.path, hit, title))
 
+    def leave_map(self) -> None:
+        """Give the map back: the dock has been closed."""
+        self.tools.leave()
+        self.results_map.set_listening(False)
+
+    def come_back(self) -> None:
+        """Answer clicks on hits again: the dock has been opened."""
+        self.results_map.set_listening(True)
+
     def reset(self) -> None:
         """Show no answer."""
         self.thumbnails.drop()
         self._page.results.model.set_hits(())
         self._page.results.show_empty(has_text=self._info is None or self._info.has_text)
 
+    def restore(self, removal: Removal) -> None:
+        """Put removed layers back; the list goes on with the last answer if it is among them."""
+        self.results_map.group.restore(removal)
+        for taken in removal.layers:
+            if self._answer is not None and taken.layer.id() == self._layer_of_answer:
+                self.results_map.show_again(taken.layer, self._answer.hits)
+                self._list(self._answer)
+
     def restart(self) -> None:
         """Begin anew, in a new project."""
+        self._answer = None
         self.controller.cancel()
         self.requests.restart_numbers()
         self.reset()
@@ -171,19 +199,35 @@ class SearchPresenter(QObject):
 
     def _on_started(self, request: SearchRequest) -> None:
         self._page.query.set_busy(True)
+        self._page.query.text.setText(request.text)  # above other hits it would mislead
         self._page.results.show_busy(request.title)
 
     def _on_answer(self, answer: SearchAnswer) -> None:
         self._page.query.set_busy(False)
+        white = self.imagery.is_map_white()
+        self.results_map.show_answer(answer)
+        layer = self.results_map.layer
+        self._answer, self._layer_of_answer = answer, "" if layer is None else layer.id()
+        self._list(answer)
+        if not answer.hits:
+            return
+        if white:
+            self.results_map.go_there()
+        if self.imagery.is_missing(answer.hits[0]):
+            then = self.results_map.go_there if white else self.results_map.refresh
+            self.imagery.show_or_offer(answer.hits, then)
+
+    def _list(self, answer: SearchAnswer) -> None:
         index = answer.request.index
         version = str(index.stat().st_mtime_ns) if exists(index) else ""
         side = self._page.results.gallery.thumbnail_side
         self.thumbnails.set_index(index, version, side, self._page.devicePixelRatioF())
-        self.results_map.show_answer(answer)
         self._page.results.show_answer(answer)
 
     def _on_failed(self, request: SearchRequest, error: Exception) -> None:
         self._page.query.set_busy(False)
+        self.reset()
+        self.results_map.hide()
         title = self.tr("{0} was not searched for").format(request.title)
         self._page.results.show_error(title, error, lambda: self._search(request))
         self.trouble.emit()

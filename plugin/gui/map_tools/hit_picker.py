@@ -18,6 +18,7 @@ class HitPicker(QObject):
 
     Attributes:
         clicked: the place, in the map's CRS.
+        is_listening: whether clicks are told at all.
     """
 
     clicked = pyqtSignal(QgsPointXY)
@@ -25,6 +26,7 @@ class HitPicker(QObject):
     def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self.is_listening = True
         self._pressed_at: QPoint | None = None
         canvas.viewport().installEventFilter(self)
 
@@ -50,6 +52,8 @@ class HitPicker(QObject):
             viewport.removeEventFilter(self)
 
     def _is_viewing(self) -> bool:
+        if not self.is_listening:
+            return False
         tool: QgsMapTool | None = self._canvas.mapTool()
         if tool is None or isinstance(tool, QgsMapToolPan | QgsMapToolIdentify):
             return True

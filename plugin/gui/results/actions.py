@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QPoint, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QActionGroup, QFileDialog, QMenu, QMessageBox, QWidget
 
 from ...engine.errors import SceneSearchError, StorageError
 from ...layers.hit import Hit
 from .export_hits import EXPORT_FORMATS, export_hits, export_path, what_is_replaced
+from .hit_imagery import HitImagery, set_shows_imagery, shows_imagery
 from .hit_menu import hit_menu
 from .map_follow import FOLLOW_WAYS, flashes, follow_way, set_flashes, set_follow_way
 from .results_map import ResultsMap
@@ -22,6 +23,7 @@ class ResultActions(QObject):
 
     Args:
         results: the answer on the map.
+        imagery: the images of the hits on the map.
         project: the open project.
         find_similar: puts the question what is like a hit.
         window: the dialogs' owner.
@@ -29,22 +31,24 @@ class ResultActions(QObject):
     Attributes:
         failed: what was attempted, and the error.
         exported: the file written, and the layer where it has others.
-        cleared: all results were taken off the map.
+        cleared: all results were taken off the map: a :class:`Removal`.
     """
 
     failed = pyqtSignal(str, object)
     exported = pyqtSignal(str)
-    cleared = pyqtSignal()
+    cleared = pyqtSignal(object)
 
     def __init__(
         self,
         results: ResultsMap,
+        imagery: HitImagery,
         project: QgsProject,
         find_similar: Callable[[Hit], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._results = results
+        self._imagery = imagery
         self._project = project
         self._find_similar = find_similar
         self._window = window
@@ -89,28 +93,28 @@ class ResultActions(QObject):
         flash.setCheckable(True)
         flash.setChecked(flashes())
         flash.toggled.connect(set_flashes)
+        menu.addSection(self.tr("Where the map shows no imagery"))
+        imagery = menu.addAction(self.tr("Add the images of the results"))
+        imagery.setCheckable(True)
+        imagery.setChecked(bool(shows_imagery()))
+        imagery.toggled.connect(set_shows_imagery)
         menu.addSeparator()
         menu.addAction(self.tr("Remove all results from the map")).triggered.connect(self.clear)
 
     def add_source(self, hit: Hit) -> None:
         """Add the raster of a hit to the project, below the results, unless it is there."""
-        path = Path(hit.source)
-        for layer in self._project.mapLayers().values():
-            if isinstance(layer, QgsRasterLayer) and Path(layer.source()) == path:
-                node = self._project.layerTreeRoot().findLayer(layer.id())
-                if node is not None:
-                    node.setItemVisibilityCheckedParentRecursive(True)
-                return
-        layer = QgsRasterLayer(str(path), path.stem)
-        if not layer.isValid():
+        layer = self._imagery.layer_of(hit)
+        if layer is not None:
+            node = self._project.layerTreeRoot().findLayer(layer.id())
+            if node is not None:
+                node.setItemVisibilityCheckedParentRecursive(True)
+            return
+        if self._imagery.add(Path(hit.source)) is None:
             error = StorageError(
-                self.tr("{0} cannot be opened").format(path),
+                self.tr("{0} cannot be opened").format(hit.source),
                 hint=self.tr("If it was moved, update the index with its new folder"),
             )
             self.failed.emit(self.tr("The image was not added"), error)
-            return
-        self._project.addMapLayer(layer, False)
-        self._project.layerTreeRoot().addLayer(layer)
 
     def export(self) -> None:
         """Ask for a file, and write the hits to it."""
@@ -148,5 +152,4 @@ class ResultActions(QObject):
 
     def clear(self) -> None:
         """Take the layers of all answers off the map."""
-        self._results.group.clear()
-        self.cleared.emit()
+        self.cleared.emit(self._results.group.clear())

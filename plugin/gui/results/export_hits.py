@@ -67,6 +67,10 @@ def export_hits(layer: QgsVectorLayer, path: Path, project: QgsProject) -> str:
     options.driverName = driver
     options.layerName = path.stem
     options.fileEncoding = "UTF-8"
+    # The number of a row in the file that keeps the results means nothing elsewhere.
+    options.attributes = [
+        place for place, name in enumerate(layer.fields().names()) if name != "fid"
+    ]
     if driver == "CSV":
         options.layerOptions = ["GEOMETRY=AS_WKT"]
     grows = driver == "GPKG" and has_content(path)

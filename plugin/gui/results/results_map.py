@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
@@ -21,17 +24,30 @@ from ...layers.ground_units import WGS84
 from ...layers.hit import Hit
 from ...layers.hits_layer import build_hits_layer
 from ...layers.region_layer import build_region_layer
+from ...layers.results.keeper import ResultsKeeper
 from ...layers.results_group import ResultsGroup
+from ...layers.selected_hit import label_selected
 from ..map_tools.hit_picker import HitPicker
 from ..search.request import SearchAnswer
+from .hit_imagery import HitImagery
+from .kept_questions import kept_questions
 from .map_follow import flashes, follow_way
 
 #: A tile is shown with about this many tile widths of its surroundings.
 _CONTEXT = 4.0
+#: A tile is seen on a map that is at most so many tiles wide.
+_SEEN = 60.0
 
 
 class ResultsMap(QObject):
     """Shows an answer as layers and keeps the selection in step; layers may vanish any time.
+
+    Args:
+        canvas: the map.
+        project: the open project.
+        keeper: keeps the layers with the project.
+        imagery: the images of the hits on the map.
+        parent: owner.
 
     Attributes:
         hit_picked: the tile id of a hit chosen on the map, by a click or QGIS's own selection.
@@ -42,11 +58,18 @@ class ResultsMap(QObject):
     gone = pyqtSignal()
 
     def __init__(
-        self, canvas: QgsMapCanvas, project: QgsProject, parent: QObject | None = None
+        self,
+        canvas: QgsMapCanvas,
+        project: QgsProject,
+        keeper: ResultsKeeper,
+        imagery: HitImagery,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._project = project
+        self._keeper = keeper
+        self._imagery = imagery
         self.group = ResultsGroup(project)
         self._hits: tuple[Hit, ...] = ()
         self._layer: QgsVectorLayer | None = None
@@ -72,30 +95,37 @@ class ResultsMap(QObject):
             name = self.tr("{0}: example").format(request.title)
             layers.append(build_region_layer(request.region.geometry, request.region.crs, name))
         if answer.hits:
-            self._hits = answer.hits
-            self._layer = build_hits_layer(answer.hits, request.title)
-            self._features = {
-                int(feature["tile"]): feature.id() for feature in self._layer.getFeatures()
-            }
-            self._layer.selectionChanged.connect(self._on_selection)
-            layers.append(self._layer)
+            layers.append(build_hits_layer(answer.hits, request.title))
+        for layer in layers:
+            self._keeper.keep(layer)
+        if answer.hits:
+            self._watch(layers[-1], answer.hits)
         if layers:
             self.group.add(layers)
+            self.group.forget_oldest(kept_questions())
+        else:
+            self.group.hide()
+
+    def show_again(self, layer: QgsVectorLayer, hits: tuple[Hit, ...]) -> None:
+        """Go on with an answer whose layer has been put back."""
+        self._forget()
+        self._watch(layer, hits)
+
+    def hide(self) -> None:
+        """Take the boxes of all answers off the map, since the list shows none of them."""
+        self._forget()
+        self.group.hide()
 
     def select(self, hit: Hit) -> None:
         """Mark a hit as selected in its layer, and bring it into view as the analyst likes it."""
-        layer = self.layer
-        if layer is not None and hit.tile in self._features:
-            self._quiet = True
-            try:
-                layer.selectByIds([self._features[hit.tile]])
-            finally:
-                self._quiet = False
+        self._mark(hit)
         way = follow_way()
         if way == "zoom":
             self.zoom_to(hit)
         elif way == "pan":
             self.pan_to(hit)
+        if way != "stay":
+            self._imagery.bring_up(hit)
         if flashes():
             self.flash(hit)
 
@@ -109,14 +139,42 @@ class ResultsMap(QObject):
 
     def zoom_to_all(self) -> None:
         """Show all hits."""
-        boxes = [box for hit in self._hits if (box := self._on_canvas(hit)) is not None]
-        if boxes:
-            whole = QgsRectangle(boxes[0])
-            for box in boxes[1:]:
-                whole.combineExtentWith(box)
+        self._show(self._hits)
+
+    def go_there(self) -> None:
+        """Show as many hits as fit into a map on which the best can still be seen.
+
+        All; or those in the image of the best; or the best alone.
+        """
+        if not self._hits:
+            return
+        best = self._hits[0]
+        for hits in (self._hits, [hit for hit in self._hits if hit.source == best.source]):
+            tile, whole = self._box_of([best]), self._box_of(hits)
+            if tile is not None and whole is not None and whole.width() < _SEEN * tile.width():
+                self._show(hits)
+                return
+        self.zoom_to(best)
+
+    def _show(self, hits: Sequence[Hit]) -> None:
+        whole = self._box_of(hits)
+        if whole is not None:
             whole.scale(1.1)
             self._canvas.setExtent(whole)
             self._canvas.refresh()
+
+    def _box_of(self, hits: Sequence[Hit]) -> QgsRectangle | None:
+        boxes = [box for hit in hits if (box := self._on_canvas(hit)) is not None]
+        if not boxes:
+            return None
+        whole = QgsRectangle(boxes[0])
+        for box in boxes[1:]:
+            whole.combineExtentWith(box)
+        return whole
+
+    def refresh(self) -> None:
+        """Draw the map again where it is."""
+        self._canvas.refresh()
 
     def pan_to(self, hit: Hit) -> None:
         """Bring a tile to the middle at the scale there is, unless it is in view already."""
@@ -146,12 +204,12 @@ class ResultsMap(QObject):
         if not under:
             return
         best = min(under, key=lambda hit: hit.rank)
-        self._quiet = True
-        try:
-            layer.selectByIds([self._features[best.tile]])
-        finally:
-            self._quiet = False
+        self._mark(best)
         self.hit_picked.emit(best.tile)
+
+    def set_listening(self, listen: bool) -> None:
+        """Say whether clicks on the map choose hits."""
+        self._picker.is_listening = listen
 
     def shutdown(self) -> None:
         """Stop watching map and project; layers stay with the project."""
@@ -164,9 +222,36 @@ class ResultsMap(QObject):
         if self._quiet or layer is None:
             return
         chosen = set(layer.selectedFeatureIds())
-        tiles = [tile for tile, feature in self._features.items() if feature in chosen]
-        if tiles:
-            self.hit_picked.emit(tiles[0])
+        hits = [hit for hit in self._hits if self._features.get(hit.tile) in chosen]
+        label_selected(layer, hits[0] if hits else None, self._hits)
+        if hits:
+            self.hit_picked.emit(hits[0].tile)
+
+    def _watch(self, layer: QgsVectorLayer, hits: tuple[Hit, ...]) -> None:
+        self._layer, self._hits = layer, hits
+        self._number_features()
+        layer.selectionChanged.connect(self._on_selection)
+        layer.dataSourceChanged.connect(self._number_features)
+
+    def _number_features(self) -> None:
+        """Note which feature is which tile; a layer that moved to another file may renumber."""
+        if self._layer is not None:
+            self._features = {
+                int(feature["tile"]): feature.id()
+                for feature in self._layer.getFeatures()
+                if feature["tile"] != NULL  # the analyst may have added some
+            }
+
+    def _mark(self, hit: Hit) -> None:
+        layer = self.layer
+        if layer is None or hit.tile not in self._features:
+            return
+        self._quiet = True
+        try:
+            layer.selectByIds([self._features[hit.tile]])
+        finally:
+            self._quiet = False
+        label_selected(layer, hit, self._hits)
 
     def _on_removal(self, layer_ids: list[str]) -> None:
         layer = self.layer
@@ -179,6 +264,7 @@ class ResultsMap(QObject):
         self._hits, self._features = (), {}
         if layer is not None and not sip.isdeleted(layer):
             layer.selectionChanged.disconnect(self._on_selection)
+            layer.dataSourceChanged.disconnect(self._number_features)
 
     def _on_canvas(self, hit: Hit) -> QgsRectangle | None:
         crs = self._canvas.mapSettings().destinationCrs()

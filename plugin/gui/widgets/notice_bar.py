@@ -56,6 +56,11 @@ class NoticeBar(QFrame):
         """The message shown, as rich text."""
         return str(self._label.text())
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether a warning is shown."""
+        return bool(self.isVisible() and self._level == "warning")
+
     def show_notice(
         self,
         title: str,
@@ -63,6 +68,7 @@ class NoticeBar(QFrame):
         *,
         level: str = "info",
         link: tuple[str, str] | None = None,
+        links: tuple[tuple[str, str], ...] = (),
     ) -> None:
         """Show a message.
 
@@ -71,14 +77,19 @@ class NoticeBar(QFrame):
             text: what it means or what to do, or empty.
             level: "info", "good" or "warning".
             link: name and label of a link at the end.
+            links: the same for several.
         """
         self._level = level
         parts = [f"<b>{escape(title)}</b>" if text else escape(title)]
         if text:
             parts.append(escape(text).replace("\n", "<br>"))
         body = "<br>".join(parts)
-        if link is not None:
-            body += f'<br><a href="{escape(link[0])}">{escape(link[1])}</a>'
+        offers = [
+            f'<a href="{escape(name)}">{escape(label)}</a>'
+            for name, label in (*links, *((link,) if link is not None else ()))
+        ]
+        if offers:
+            body += "<br>" + "&nbsp;&nbsp;·&nbsp;&nbsp;".join(offers)
         self._label.setText(body)
         self._tint()
         self.show()

@@ -25,6 +25,13 @@ def results_text(number: int) -> str:
     return _tr("1 result") if number == 1 else _tr("{0} results").format(count(number))
 
 
+def layers_text(number: int) -> str:
+    """Return "1 layer of results" or "12 layers of results"."""
+    if number == 1:
+        return _tr("1 layer of results")
+    return _tr("{0} layers of results").format(count(number))
+
+
 def duration_text(seconds: float) -> str:
     """Return a duration to the precision that helps: seconds, minutes, or hours."""
     whole = max(0, round(seconds))

@@ -107,7 +107,9 @@ def dock(fake_engine, iface, profile):
     from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
     from qgis.PyQt.QtCore import Qt
     from scene_search.gui.dock.dock import SceneSearchDock
+    from scene_search.layers.results.keeper import ResultsKeeper
 
+    keeper = ResultsKeeper(QgsProject.instance(), profile / "results")
     canvas = iface.mapCanvas()
     canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
     made = SceneSearchDock(
@@ -119,6 +121,7 @@ def dock(fake_engine, iface, profile):
         iface.mainWindow(),
         start_call=fake_engine.start,
         open_setup=lambda: None,
+        keeper=keeper,
     )
     iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, made)
     iface.mainWindow().show()
@@ -127,6 +130,7 @@ def dock(fake_engine, iface, profile):
     made.shutdown()
     iface.removeDockWidget(made)
     made.deleteLater()
+    keeper.shutdown()
 
 
 @pytest.fixture

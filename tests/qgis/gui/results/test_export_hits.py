@@ -28,7 +28,11 @@ def export(layer, qgis_app, monkeypatch, tmp_path):
 
     window = QWidget()
     actions = ResultActions(
-        SimpleNamespace(layer=layer), QgsProject.instance(), lambda _hit: None, window
+        SimpleNamespace(layer=layer),
+        SimpleNamespace(),
+        QgsProject.instance(),
+        lambda _hit: None,
+        window,
     )
 
     def run(name, replace=None, kind="GeoPackage (*.gpkg)"):
