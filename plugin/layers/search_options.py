@@ -7,9 +7,8 @@ from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
+from ..hit_limits import DEFAULT_HITS
 from .engine_geometry import area_message
-
-DEFAULT_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class SearchOptions:
         context: whether hits should be alike in season, sensor and place as well.
     """
 
-    limit: int = DEFAULT_LIMIT
+    limit: int = DEFAULT_HITS
     within: QgsGeometry | None = None
     within_crs: QgsCoordinateReferenceSystem | None = None
     after: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from qgis.core import (
@@ -15,14 +14,11 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QThread
 
 from ..layers.raster_source import raster_source
+from ..layers.region_example import plan_example
 from ..layers.snapshot import render_snapshot
-from ..layers.snapshot_plan import plan_snapshot
 from .feedback import CallEngine
 from .regions import SearchRegion
 from .translation import tr
-
-#: Pixels across a tile in a rendered picture: at least what encoders look at.
-TILE_PIXELS = 256
 
 
 class RegionImage:
@@ -68,7 +64,8 @@ class RegionImage:
         )
         self._layer.moveToThread(QThread.currentThread())
         try:
-            return self._render(self._layer, region, index_tile_size(index, call), feedback)
+            info: dict[str, Any] = call("index.info", {"index": index})
+            return self._render(self._layer, region, info["example_tile_size"], feedback)
         finally:
             self._layer.moveToThread(None)
 
@@ -79,12 +76,11 @@ class RegionImage:
         tile_size: float,
         feedback: QgsProcessingFeedback,
     ) -> Path:
-        plan = plan_snapshot(
+        plan = plan_example(
             layer,
             region.geometry,
             region.crs,
-            ground_resolution=tile_size / TILE_PIXELS,
-            margin=tile_size,
+            tile_size=tile_size,
             context=self._context,
             path=Path(QgsProcessingUtils.generateTempFilename("scene_search_region.tif")),
         )
@@ -94,17 +90,3 @@ class RegionImage:
             is_cancelled=feedback.isCanceled,
         )
         return plan.path
-
-
-def index_tile_size(index: str, call: CallEngine) -> float:
-    """Return the side of an index's tiles in metres; the middle one where images differ."""
-    info: dict[str, Any] = call("index.info", {"index": index})
-    if info.get("tile_size"):
-        return float(info["tile_size"])
-    sources = call("index.sources", {"index": index})["sources"]
-    sizes = [
-        float(source.get("tile_size_m") or TILE_PIXELS * float(source["resolution_m"]))
-        for source in sources
-        if source.get("resolution_m")
-    ]
-    return median(sizes) if sizes else float(TILE_PIXELS)

@@ -20,7 +20,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
-from ..layers.search_options import DEFAULT_LIMIT, SearchOptions
+from ..hit_limits import DEFAULT_HITS, MAX_HITS
+from ..layers.search_options import SearchOptions
 from .translation import tr
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ FINEST = "FINEST"
 COARSEST = "COARSEST"
 INCLUDE_MISSING = "INCLUDE_MISSING"
 CONTEXT = "CONTEXT"
-#: More hits than anyone looks at; as a layer they still open at once.
-MAX_LIMIT = 100_000
 
 
 def advanced(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
@@ -59,9 +58,9 @@ def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
         LIMIT,
         tr("Number of hits"),
         QgsProcessingParameterNumber.Type.Integer,
-        DEFAULT_LIMIT,
+        DEFAULT_HITS,
         minValue=1,
-        maxValue=MAX_LIMIT,
+        maxValue=MAX_HITS,
     )
     yield QgsProcessingParameterExtent(WITHIN, tr("Only within"), optional=True)
     for name, label in ((AFTER, tr("Acquired on or after")), (BEFORE, tr("Acquired before"))):

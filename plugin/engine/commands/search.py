@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ...hit_limits import DEFAULT_HITS, MAX_HITS
 from ..errors import UsageError
 from ..progress import Progress
 from .options import number_range, positive
@@ -109,7 +110,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="order the best hits anew by the description, with the encoder's fusion part",
     )
     parser.add_argument(
-        "--limit", metavar="N", type=positive, default=50, help="number of hits (default 50)"
+        "--limit",
+        metavar="N",
+        type=positive,
+        default=DEFAULT_HITS,
+        help=f"number of hits (default {DEFAULT_HITS}, at most {MAX_HITS:,})",
     )
     parser.add_argument(
         "--encoder", metavar="DIR", type=Path, help="where the index's encoder lies now"

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...hit_limits import DEFAULT_HITS, MAX_HITS
 from ..errors import QueryError, UsageError
 from ..given_text import unwritable_part
 from ..index.timestamps import to_utc
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 #: Longest description in characters; encoders read a few dozen words.
 MAX_TEXT = 1_000
-#: Most hits of one search.
-MAX_HITS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Query:
     tiles: tuple[int, ...] = ()
     images: tuple[Path, ...] = ()
     not_tiles: tuple[int, ...] = ()
-    limit: int = 50
+    limit: int = DEFAULT_HITS
     within: BaseGeometry | None = None
     after: datetime | None = None
     before: datetime | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...hit_limits import DEFAULT_HITS
 from ..retrieval.query import Query, Region
 from ..retrieval.query_input import parse_area, parse_date, parse_region
 from .parameters import Parameters
@@ -27,7 +28,7 @@ def read_query(params: Parameters) -> Query:
         tiles=tuple(params.integers("tiles", [])),
         images=tuple(params.paths("images", [])),
         not_tiles=tuple(params.integers("not_tiles", [])),
-        limit=params.integer("limit", 50),
+        limit=params.integer("limit", DEFAULT_HITS),
         within=area,
         after=parse_date(after) if after else None,
         before=parse_date(before) if before else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 from ..encoders.catalog import encoder_of
@@ -39,6 +40,7 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
         },
         "code_bits": info.code_bits,
         "tile_size": info.tile_size_m,
+        "example_tile_size": _example_tile_size(index),
         "scales": list(info.scales),
         "overlap": info.overlap,
         "text": "text" in roles,
@@ -47,6 +49,17 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
         "extent": list(extent) if extent is not None else None,
         "created": info.created,
     }
+
+
+def _example_tile_size(index: TileIndex) -> float:
+    """Return the side in metres of the tile that a picture of no indexed image is compared at.
+
+    It is that of the index, or the middle one of its images' own; 256 m where there are none.
+    """
+    if index.info.tile_size_m is not None:
+        return index.info.tile_size_m
+    sizes = [s.tile_size_m for s in index.sources() if s.state == "complete" and s.tile_size_m]
+    return median(sizes) if sizes else 256.0
 
 
 def describe_sources(index: TileIndex) -> list[dict[str, Any]]:
@@ -62,6 +75,7 @@ def describe_sources(index: TileIndex) -> list[dict[str, Any]]:
             "tiles": counts.get(source.id or 0, 0),
             "crs": source.crs,
             "resolution_m": source.resolution_m,
+            "tile_size_m": source.tile_size_m,
             "acquired": to_text(source.acquired),
         }
         for source in index.sources()

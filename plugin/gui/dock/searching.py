@@ -87,7 +87,8 @@ class SearchPresenter(QObject):
         query.set_text_search(info.has_text)
         query.set_rerank(info.has_text and info.can_rerank)
         query.set_context(info.has_context)
-        self.tools.click.set_tile_size(info.tile_size)
+        sizes = info.tile_size, info.example_tile_size
+        self.tools.click.set_square(lambda place: self.requests.square_about(place, *sizes))
 
     def ask(self, request: SearchRequest) -> None:
         """Put a question, with the dock's filters."""
@@ -183,8 +184,8 @@ class SearchPresenter(QObject):
         self.thumbnails.loaded.connect(results.model.set_thumbnail)
 
     def _search(self, request: SearchRequest) -> None:
-        tile_size = self._info.tile_size if self._info is not None else None
-        self.controller.search(request, tile_size)
+        if self._info is not None:
+            self.controller.search(request, self._info.example_tile_size)
 
     def _on_tool(self, name: str) -> None:
         if name:

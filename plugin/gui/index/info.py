@@ -19,6 +19,7 @@ class IndexInfo:
         encoder: name of the encoder that made it.
         encoder_matches: whether that encoder is at hand, unchanged.
         tile_size: metres on the ground, or None where each raster has its own.
+        example_tile_size: metres on the ground of the tile that a rendered layer is compared at.
         has_text: whether the encoder understands descriptions.
         can_rerank: whether it can compare a description with an image a second time, more closely.
         has_context: whether it knows when, where and by what its tiles were taken.
@@ -32,6 +33,7 @@ class IndexInfo:
     encoder: str
     encoder_matches: bool
     tile_size: float | None
+    example_tile_size: float
     has_text: bool
     can_rerank: bool
     has_context: bool
@@ -51,6 +53,7 @@ class IndexInfo:
             encoder=str(encoder.get("name") or ""),
             encoder_matches=bool(encoder.get("matches", True)),
             tile_size=None if size is None else float(size),
+            example_tile_size=float(message["example_tile_size"]),
             has_text=bool(message.get("text")),
             can_rerank=bool(message.get("rerank")),
             has_context=bool(message.get("context")),

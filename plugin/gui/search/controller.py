@@ -12,12 +12,9 @@ from qgis.PyQt.QtCore import QObject, QTemporaryDir, pyqtSignal
 from ...engine.errors import SceneSearchError
 from ...engine_link.call import EngineCall, StartCall
 from ...layers.hit import Hit
-from ...layers.snapshot_plan import plan_snapshot
+from ...layers.region_example import plan_example
 from ...layers.snapshot_task import SnapshotTask
 from .request import RegionExample, SearchAnswer, SearchRequest
-
-#: Pixels a side that encoders look at: a snapshot with this many a tile loses nothing.
-_PIXELS_PER_TILE = 256
 
 
 class SearchController(QObject):
@@ -56,12 +53,12 @@ class SearchController(QObject):
         """Whether an answer is awaited."""
         return self._call is not None
 
-    def search(self, request: SearchRequest, tile_size: float | None = None) -> None:
+    def search(self, request: SearchRequest, tile_size: float) -> None:
         """Ask; an earlier question is dropped.
 
         Args:
             request: the question.
-            tile_size: the index's tile size in metres, or None where images have their own.
+            tile_size: side in metres of the tile that a rendered example is compared at.
         """
         self._drop()
         self._request = request
@@ -91,17 +88,14 @@ class SearchController(QObject):
             call.drop()
 
     def _render(
-        self, request: SearchRequest, region: RegionExample, tile_size: float | None
+        self, request: SearchRequest, region: RegionExample, tile_size: float
     ) -> None:
-        resolution = tile_size / _PIXELS_PER_TILE if tile_size else region.ground_resolution
-        margin = tile_size or resolution * _PIXELS_PER_TILE
         try:
-            plan = plan_snapshot(
+            plan = plan_example(
                 region.layer,
                 region.geometry,
                 region.crs,
-                ground_resolution=resolution,
-                margin=margin,
+                tile_size=tile_size,
                 context=self._project.transformContext(),
                 path=Path(self._snapshots.filePath(f"region_{next(self._numbers)}.tif")),
             )

@@ -15,14 +15,14 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...layers.search_options import DEFAULT_LIMIT, SearchOptions
+from ...hit_limits import DEFAULT_HITS, MAX_HITS
+from ...layers.search_options import SearchOptions
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
 
 _LIMIT = "scene_search/limit"
 _RERANK = "scene_search/rerank"
 _CONTEXT = "scene_search/context"
-_MOST = 1000
 
 
 class QuerySection(QWidget):
@@ -102,8 +102,8 @@ class QuerySection(QWidget):
         self.in_view = QCheckBox(self.tr("Only in the map view"), self)
         self.in_view.setToolTip(self.tr("Leave out tiles that the map does not show now"))
         self.limit = QSpinBox(self)
-        self.limit.setRange(1, _MOST)
-        self.limit.setValue(QgsSettings().value(_LIMIT, DEFAULT_LIMIT, type=int))
+        self.limit.setRange(1, MAX_HITS)
+        self.limit.setValue(QgsSettings().value(_LIMIT, DEFAULT_HITS, type=int))
         self.limit.setSuffix(self.tr(" results"))
         self.limit.setToolTip(self.tr("How many results to show at most"))
         self.limit.setAccessibleName(self.tr("Most results"))

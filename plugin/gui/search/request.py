@@ -23,14 +23,12 @@ class RegionExample:
         crs: the CRS it is in.
         source: where its pixels come from, or None to let the engine take the indexed raster.
         layer: the layer to render if the source is not a file.
-        ground_resolution: metres on the ground a screen pixel, for rendering.
     """
 
     geometry: QgsGeometry
     crs: QgsCoordinateReferenceSystem
     source: RasterSource | None = None
     layer: QgsRasterLayer | None = None
-    ground_resolution: float = 1.0
 
     def params(self, snapshot: str | None = None) -> dict[str, Any]:
         """Return it as a region of the engine's ``search`` method.

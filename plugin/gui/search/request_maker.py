@@ -8,17 +8,18 @@ from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsCsException,
     QgsGeometry,
     QgsMapLayer,
+    QgsPointXY,
     QgsProject,
+    QgsRasterLayer,
 )
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject
 
-from ...layers.ground_units import metres_per_unit
 from ...layers.hit import Hit
-from ...layers.raster_source import raster_source
+from ...layers.raster_source import RasterSource, raster_source
+from ...layers.region_example import compared_square
 from ...layers.region_source import layer_under_region
 from ...layers.search_options import SearchOptions
 from .request import RegionExample, SearchRequest
@@ -46,6 +47,7 @@ class RequestMaker(QObject):
         self._project = project
         self._active_layer = active_layer
         self._regions = 0
+        self._looked_at: tuple[tuple[str, str, str], RasterSource] | None = None
 
     def by_text(self, index: Path, text: str) -> SearchRequest:
         """Return a request for what ``text`` describes."""
@@ -57,21 +59,32 @@ class RequestMaker(QObject):
     ) -> SearchRequest:
         """Return a request for what is like a region of the map."""
         self._regions += 1
-        layer = layer_under_region(
-            self._canvas.layers(),
-            self._active_layer(),
-            geometry,
-            crs,
-            self._project.transformContext(),
-        )
-        example = RegionExample(
-            geometry,
-            crs,
-            raster_source(layer) if layer is not None else None,
-            layer,
-            self.ground_resolution(),
-        )
+        layer = self._layer_under(geometry, crs)
+        source = None if layer is None else raster_source(layer)
+        example = RegionExample(geometry, crs, source, layer)
         return SearchRequest(self.tr("Region {0}").format(self._regions), index, region=example)
+
+    def square_about(
+        self, place: QgsPointXY, tile_size: float | None, example_tile_size: float
+    ) -> QgsGeometry | None:
+        """Return the outline of the tile that is compared for a place of the map, in its CRS.
+
+        Args:
+            place: in the map's CRS.
+            tile_size: metres on the ground, or None where each image has its own.
+            example_tile_size: that of layers that have to be rendered.
+        """
+        crs = self._canvas.mapSettings().destinationCrs()
+        layer = self._layer_under(QgsGeometry.fromPointXY(place), crs)
+        return compared_square(
+            place,
+            crs,
+            layer,
+            None if layer is None else self._source_of(layer),
+            tile_size=tile_size,
+            example_tile_size=example_tile_size,
+            context=self._project.transformContext(),
+        )
 
     def by_hit(self, index: Path, hit: Hit, of: str) -> SearchRequest:
         """Return a request for what is like a hit of the answer called ``of``."""
@@ -99,14 +112,20 @@ class RequestMaker(QObject):
         """Begin with Region 1 again, in a new project."""
         self._regions = 0
 
-    def ground_resolution(self) -> float:
-        """Return the metres on the ground that a pixel of the map spans."""
-        crs = self._canvas.mapSettings().destinationCrs()
-        try:
-            along_x, along_y = metres_per_unit(
-                crs, self._canvas.center(), self._project.transformContext()
-            )
-        except QgsCsException:
-            return 1.0
-        metres = (along_x + along_y) / 2 * self._canvas.mapUnitsPerPixel()
-        return metres if metres > 0 else 1.0
+    def _layer_under(
+        self, region: QgsGeometry, crs: QgsCoordinateReferenceSystem
+    ) -> QgsRasterLayer | None:
+        return layer_under_region(
+            self._canvas.layers(),
+            self._active_layer(),
+            region,
+            crs,
+            self._project.transformContext(),
+        )
+
+    def _source_of(self, layer: QgsRasterLayer) -> RasterSource:
+        """Look where a layer's pixels come from, once: the mouse moves, and disks may be slow."""
+        key = (layer.id(), layer.source(), layer.crs().toWkt())
+        if self._looked_at is None or self._looked_at[0] != key:
+            self._looked_at = (key, raster_source(layer))
+        return self._looked_at[1]

@@ -59,6 +59,7 @@ def info_message(tmp_path):
             "sources": 8,
             "encoder": {"name": "Tiny", "id": "t", "sha256": "0", "matches": True},
             "tile_size": 250.0,
+            "example_tile_size": 250.0,
             "text": True,
             "extent": [10.0, 50.0, 10.3, 50.2],
             "created": "2026-11-21T07:00:00Z",

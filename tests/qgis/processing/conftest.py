@@ -45,7 +45,7 @@ def worker(monkeypatch, qgis_app):
                 "tiles_per_second": 60.0,
                 "provider": "CPUExecutionProvider",
             },
-            "index.info": {"tile_size": 64.0},
+            "index.info": {"tile_size": 64.0, "example_tile_size": 64.0},
         }
     )
     monkeypatch.setattr(session, "engine", lambda: recording)

@@ -312,3 +312,17 @@ def test_a_layer_that_is_no_file_is_rendered(by_region, worker, run, index_file,
     assert dataset.GetGeoTransform()[1] == pytest.approx(64 / 256, rel=1e-3)
     middle = dataset.ReadRaster(dataset.RasterXSize // 2, dataset.RasterYSize // 2, 1, 1)
     assert middle == bytes([60, 120, 180, 255])
+
+
+def test_dock_and_processing_have_the_limit_of_the_engine(by_text, profile):
+    from scene_search.gui.search.query_section import QuerySection
+    from scene_search.hit_limits import DEFAULT_HITS, MAX_HITS
+
+    by_text.initAlgorithm()
+    parameter = by_text.parameterDefinition("LIMIT")
+    assert (parameter.minimum(), parameter.maximum()) == (1, MAX_HITS)
+    assert parameter.defaultValue() == DEFAULT_HITS
+    section = QuerySection()
+    assert (section.limit.minimum(), section.limit.maximum()) == (1, MAX_HITS)
+    assert section.limit.value() == DEFAULT_HITS
+    section.deleteLater()

@@ -88,25 +88,24 @@ def test_a_click_is_a_point_where_it_was_clicked(tools, mouse, canvas):
     assert tools.active == "click"
 
 
-def test_the_previewed_square_has_the_tile_size_on_the_ground(tools, mouse, canvas):
-    from qgis.core import QgsDistanceArea, QgsPointXY, QgsProject
+def test_the_square_under_the_mouse_is_shown_and_goes(tools, mouse, canvas):
+    from qgis.core import QgsGeometry, QgsRectangle
 
-    tools.click.set_tile_size(500.0)
-    square = tools.click.tile_about(mouse.at(200, 150)).boundingBox()
-    measure = QgsDistanceArea()
-    measure.setSourceCrs(
-        canvas.mapSettings().destinationCrs(), QgsProject.instance().transformContext()
-    )
-    measure.setEllipsoid("EPSG:7030")
-    middle = square.center()
-    width = measure.measureLine(
-        QgsPointXY(square.xMinimum(), middle.y()), QgsPointXY(square.xMaximum(), middle.y())
-    )
-    height = measure.measureLine(
-        QgsPointXY(middle.x(), square.yMinimum()), QgsPointXY(middle.x(), square.yMaximum())
-    )
-    assert width == pytest.approx(500, rel=0.01)
-    assert height == pytest.approx(500, rel=0.01)
+    asked = []
+
+    def square(place):
+        asked.append(place)
+        box = QgsRectangle.fromCenterAndSize(place, 0.1, 0.1)
+        return QgsGeometry.fromRect(box) if len(asked) == 1 else None
+
+    tools.click.set_square(square)
+    tools.activate("click")
+    mouse.move(200, 150)
+    assert asked[0].distance(mouse.at(200, 150)) < canvas.mapUnitsPerPixel() / 1000
+    shown = tools.click.band._band.asGeometry().boundingBox()
+    assert shown.center().distance(asked[0]) < canvas.mapUnitsPerPixel()
+    mouse.move(210, 150)  # a place where nothing is compared
+    assert tools.click.band._band.asGeometry().isEmpty()
 
 
 @pytest.mark.parametrize("by_dragging", [True, False])

@@ -30,15 +30,6 @@ def test_progress_lines(qgis_app):
     assert progress_text({"done": 5, "total": None, "unit": "tiles"}) == "5 tiles"
 
 
-def test_crs_of_the_users_own_travels_as_wkt(qgis_app):
-    from qgis.core import QgsCoordinateReferenceSystem
-    from scene_search.layers.engine_geometry import crs_text
-
-    assert crs_text(QgsCoordinateReferenceSystem("EPSG:2056")) == "EPSG:2056"
-    own = QgsCoordinateReferenceSystem.fromProj("+proj=laea +lat_0=10 +lon_0=7 +ellps=WGS84")
-    assert "Lambert Azimuthal" in crs_text(own)
-
-
 def test_every_icon_is_drawn_and_follows_the_theme(qgis_app):
     from qgis.PyQt.QtGui import QColor, QPalette
     from qgis.PyQt.QtWidgets import QApplication
