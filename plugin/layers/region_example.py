@@ -92,18 +92,18 @@ def compared_square(
     Returns:
         A polygon, or None where one of the two CRSs means nothing.
     """
-    is_file = layer is not None and source is not None and not source.needs_snapshot
+    file = layer if source is not None and not source.needs_snapshot else None
     own = layer.crs() if layer is not None and layer.crs().isValid() else crs
     to_own = QgsCoordinateTransform(crs, own, context)
     try:
         middle = to_own.transform(place)
-        size = tile_size or (_own_tile_size(layer, context) if is_file else example_tile_size)
+        size = tile_size or (example_tile_size if file is None else _own_tile_size(file, context))
         metres_x, metres_y = metres_per_unit(own, middle, context)
         if not metres_x > 0 or not metres_y > 0:
             return None
         box = QgsRectangle.fromCenterAndSize(middle, size / metres_x, size / metres_y)
-        if is_file:
-            box = _held_inside(box, layer.extent())
+        if file is not None:
+            box = _held_inside(box, file.extent())
         square = QgsGeometry.fromRect(box).densifyByCount(_CORNERS_BETWEEN)
         square.transform(to_own, Qgis.TransformDirection.Reverse)
     except QgsCsException:

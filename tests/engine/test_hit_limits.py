@@ -10,7 +10,7 @@ from scene_search.hit_limits import DEFAULT_HITS, MAX_HITS
 
 def test_the_engine_takes_the_most_and_refuses_one_more(run, patchwork_index):
     Query(texts=("a",), limit=MAX_HITS).check()
-    with pytest.raises(UsageError, match="10,001"):
+    with pytest.raises(UsageError, match="10001 hits"):
         Query(texts=("a",), limit=MAX_HITS + 1).check()
     search = ("search", "--index", patchwork_index, "--text", "a", "--limit")
     assert run(*search, MAX_HITS)[0] == 0

@@ -87,9 +87,7 @@ class SearchController(QObject):
         if call is not None:
             call.drop()
 
-    def _render(
-        self, request: SearchRequest, region: RegionExample, tile_size: float
-    ) -> None:
+    def _render(self, request: SearchRequest, region: RegionExample, tile_size: float) -> None:
         try:
             plan = plan_example(
                 region.layer,

@@ -45,7 +45,5 @@ def test_places_are_told_to_the_last_digit(qgis_app):
     from scene_search.layers.engine_geometry import area_message
 
     place = QgsPointXY(500_000.123456789, 5_600_000.987654321)
-    sent = area_message(
-        QgsGeometry.fromPointXY(place), QgsCoordinateReferenceSystem("EPSG:32632")
-    )
+    sent = area_message(QgsGeometry.fromPointXY(place), QgsCoordinateReferenceSystem("EPSG:32632"))
     assert QgsGeometry.fromWkt(sent["wkt"]).asPoint().distance(place) < 1e-9
