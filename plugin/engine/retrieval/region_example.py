@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ from .region_source import find_source, to_wgs84
 
 # a window with fewer valid pixels shows nothing
 _LEAST_VALID = 0.05
+# pictures of several regions in one run of the encoder: enough for its speed, over within a second
+_ENCODED_TOGETHER = 16
+# rasters open at a time
+_KEPT_OPEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +55,143 @@ class RegionExample:
     properties: Mapping[str, Any]
 
 
-def encode_region(
-    index: TileIndex, encoder: QueryEncoder, region: Region, progress: Progress
-) -> RegionExample:
-    """Read the windows of the index's tile size under a region and encode them.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a region's raster shows there, before it is encoded.
 
-    The values are stretched as they were for the index, so that alike places look alike.
+    Attributes:
+        region: where.
+        record: the raster's source in the index; None where it is not indexed.
+        pictures: uint8 ``(S, S, 3)`` of each window with enough valid pixels, at least one.
+        weights: share of each that is region and valid.
+        area: see ``RegionExample``.
+        acquisition: STAC properties of the raster.
+    """
+
+    region: Region
+    record: SourceRecord | None
+    pictures: list[np.ndarray]
+    weights: list[float]
+    area: BaseGeometry
+    acquisition: Mapping[str, Any]
+
+
+def encode_regions(
+    index: TileIndex, encoder: QueryEncoder, regions: Sequence[Region], progress: Progress
+) -> list[RegionExample]:
+    """Read the windows of the index's tile size under each region and encode them.
+
+    The values are stretched as they were for the index, so that alike places look alike. What
+    several regions show is encoded together, and a raster is opened once for many.
+
+    Args:
+        index: the index.
+        encoder: its encoder.
+        regions: where to look.
+        progress: told of each region where there are several; cancels.
 
     Raises:
-        RegionError: the region is empty, broken, outside the imagery, or shows only nodata.
-        RasterError: the raster cannot be read.
+        CancelledError: when cancelled.
+        RegionError: a region is empty, broken, outside the imagery, or shows only nodata.
+        RasterError: a raster cannot be read.
     """
+    examples: list[RegionExample] = []
+    waiting: list[_Look] = []
+    with _OpenRasters(index, encoder.package.input_size) as rasters:
+        for number, region in enumerate(regions):
+            if number:
+                progress.report(number, len(regions), unit="regions")
+            waiting.append(_look(rasters, index, region, progress))
+            if sum(len(look.pictures) for look in waiting) >= _ENCODED_TOGETHER:
+                examples += _encode(encoder, waiting, progress)
+                waiting = []
+    return examples + _encode(encoder, waiting, progress)
+
+
+class _OpenRasters:
+    """Rasters that stay open from one region to the next, with what reads their tiles."""
+
+    def __init__(self, index: TileIndex, size: int) -> None:
+        self._index = index
+        self._size = size
+        self._open: OrderedDict[Path, tuple[Raster, TileReader]] = OrderedDict()
+
+    def __enter__(self) -> _OpenRasters:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._open:
+            self._close_oldest()
+
+    def get(self, path: Path, record: SourceRecord | None) -> tuple[Raster, TileReader]:
+        """Return a raster and its reader."""
+        if path not in self._open:
+            if len(self._open) >= _KEPT_OPEN:
+                self._close_oldest()
+            raster = open_raster(path)
+            try:
+                reader = TileReader(raster, _stretch(record, raster), self._size)
+            except BaseException:
+                raster.close()
+                raise
+            self._open[path] = raster, reader
+        self._open.move_to_end(path)
+        return self._open[path]
+
+    def _close_oldest(self) -> None:
+        _, (raster, reader) = self._open.popitem(last=False)
+        reader.close()
+        raster.close()
+
+
+def _look(rasters: _OpenRasters, index: TileIndex, region: Region, progress: Progress) -> _Look:
     record = _record(index, region)
     path = Path(record.path) if record else region.source
     if path is None:
         raise RegionError("The region has no raster", hint="Choose the raster to look at")
-    with open_raster(path) as raster:
-        tile_size_m = _tile_size(index, record, raster)
-        stretch = _stretch(record, raster)
-        windows = region_windows(raster, region.geometry, region.crs, tile_size_m)
-        pictures, weights = [], []
-        with TileReader(raster, stretch, encoder.package.input_size) as reader:
-            for window, share in windows:
-                progress.check()
-                pixels = reader.read(window)
-                if pixels.valid >= _LEAST_VALID:
-                    pictures.append(pixels.rgb)
-                    weights.append(share * pixels.valid)
-        if not pictures:
-            raise RegionError(
-                f"{path.name} has no valid pixels under the region",
-                hint="Draw it where the raster shows something",
-            )
-        drawn = region_in_pixels(raster, region.geometry, region.crs)
-        told = record.acquisition if record else read_acquisition(raster).to_stac()
+    raster, reader = rasters.get(path, record)
+    windows = region_windows(raster, region.geometry, region.crs, _tile_size(index, record, raster))
+    pictures, weights = [], []
+    for window, share in windows:
+        progress.check()
+        pixels = reader.read(window)
+        if pixels.valid >= _LEAST_VALID:
+            pictures.append(pixels.rgb)
+            weights.append(share * pixels.valid)
+    if not pictures:
+        raise RegionError(
+            f"{path.name} has no valid pixels under the region",
+            hint="Draw it where the raster shows something",
+        )
+    drawn = region_in_pixels(raster, region.geometry, region.crs)
     progress.check()
-    embeddings = encoder.encode_images(np.stack(pictures)).embeddings
-    mean = np.average(embeddings, axis=0, weights=weights)
     boxes = [window_box((w.col_off, w.row_off, w.width, w.height)) for w, _ in windows]
     area = shapely.union_all([drawn, *boxes])
-    properties = located(told, to_wgs84(region))
-    return RegionExample(unit(mean), record.id if record else None, area, properties)
+    told = record.acquisition if record else read_acquisition(raster).to_stac()
+    return _Look(region, record, pictures, weights, area, told)
+
+
+def _encode(
+    encoder: QueryEncoder, looks: Sequence[_Look], progress: Progress
+) -> list[RegionExample]:
+    progress.check()
+    if not looks:
+        return []
+    pictures = [picture for look in looks for picture in look.pictures]
+    embeddings = encoder.encode_images(np.stack(pictures)).embeddings
+    examples, first = [], 0
+    for look in looks:
+        own = embeddings[first : first + len(look.pictures)]
+        first += len(look.pictures)
+        examples.append(
+            RegionExample(
+                unit(np.average(own, axis=0, weights=look.weights)),
+                look.record.id if look.record else None,
+                look.area,
+                located(look.acquisition, to_wgs84(look.region)),
+            )
+        )
+    return examples
 
 
 def _record(index: TileIndex, region: Region) -> SourceRecord | None:

@@ -25,7 +25,7 @@ from .query import Query
 from .query_context import UNTOLD, told_by_file, told_by_filters, with_context
 from .query_encoder import QueryEncoder, check_match
 from .ranking import Ranked, find, unit_rows
-from .region_example import RegionExample, encode_region
+from .region_example import RegionExample, encode_regions
 from .rerank import RERANKED, rerank
 
 
@@ -44,7 +44,8 @@ def search(
         index: where to search.
         encoder: the encoder that made the index.
         query: what to look for.
-        progress: cancels; told the tiles that are re-ranked.
+        progress: cancels; told the regions that are read, of several, and the tiles that are
+            re-ranked.
 
     Returns:
         At most ``query.limit`` hits. Tied scores (see ``ties``) are in the order of Hamming
@@ -80,7 +81,7 @@ def search(
     notes = list(encoder.text_notes(query.texts)) if query.texts else []
     if query.context and query.texts and not r2stft(told_by_filters(query)):
         notes.append(UNTOLD)
-    regions = [encode_region(index, encoder, region, progress) for region in query.regions]
+    regions = encode_regions(index, encoder, query.regions, progress)
     progress.check()
     vector = _vector(index, encoder, query, regions)
     code = encoder.hash_embeddings(vector[np.newaxis])[0]

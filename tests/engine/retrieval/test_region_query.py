@@ -17,7 +17,9 @@ from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.schema import SourceRecord, TileBatch
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.progress import Progress
+from scene_search.engine.retrieval import region_example
 from scene_search.engine.retrieval.query import Query, Region
+from scene_search.engine.retrieval.region_example import encode_regions
 from scene_search.engine.retrieval.region_source import find_source, to_wgs84
 from scene_search.engine.retrieval.search import search
 from shapely.geometry import Point, box
@@ -303,3 +305,68 @@ def test_rotated_raster(tmp_path, encoder):
         region = Region(shapely.Polygon(corners), "EPSG:32632")
         hits = search(index, encoder, Query(regions=(region,), limit=2)).hits
         assert places(hits) == {(2, 2), (3, 3)}
+
+
+def squares(count):
+    """Return regions of the size of a tile all over the raster, in an order that jumps."""
+    places = [(5 * i % 97, 11 * i % 93) for i in range(count)]
+    return [
+        Region(box(WEST + x, NORTH - y - 32, WEST + x + 32, NORTH - y), "EPSG:32632")
+        for x, y in places
+    ]
+
+
+def test_many_regions_give_together_what_each_gives_alone(index, encoder, monkeypatch):
+    opened = []
+
+    def counted(path):
+        opened.append(path)
+        return open_raster(path)
+
+    monkeypatch.setattr(region_example, "open_raster", counted)
+    regions = squares(50)
+    told = []
+    progress = Progress(lambda report: told.append((report.done, report.total, report.unit)))
+    together = encode_regions(index, encoder, regions, progress)
+    assert len(opened) == 1
+    alone = [encode_regions(index, encoder, [region], Progress())[0] for region in regions]
+    for one, other in zip(together, alone, strict=True):
+        assert np.allclose(one.embedding, other.embedding, atol=1e-6)
+        assert one.area.equals(other.area)
+        assert (one.source_id, one.properties) == (other.source_id, other.properties)
+    assert told
+    assert all(total == 50 and unit == "regions" for _, total, unit in told)
+
+
+def test_many_regions_are_cancelled_between_them(index, encoder):
+    progress = Progress(lambda _: progress.cancel(), interval=0)
+    before = encoder.images_seen
+    with pytest.raises(CancelledError):
+        encode_regions(index, encoder, squares(500), progress)
+    assert encoder.images_seen - before < 20
+
+
+def test_rasters_of_many_regions_are_not_all_open_at_once(tmp_path, encoder, monkeypatch):
+    still_open = set()
+
+    class Watched(TileReader):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            still_open.add(self)
+            assert len(still_open) <= 8
+
+        def close(self):
+            super().close()
+            still_open.discard(self)
+
+    monkeypatch.setattr(region_example, "TileReader", Watched)
+    with TileIndex.create(tmp_path / "i.gpkg", replace(INFO, tile_size_m=32.0)) as many:
+        regions = []
+        for number in range(12):
+            path = paint(tmp_path / f"{number}.tif", west=WEST + 200 * number)
+            add(many, encoder, path)
+            middle = Point(WEST + 200 * number + 48, NORTH - 48)
+            regions.append(Region(middle, "EPSG:32632"))
+        examples = encode_regions(many, encoder, regions * 2, Progress())
+    assert len({example.source_id for example in examples}) == 12
+    assert not still_open
