@@ -76,6 +76,25 @@ def write(
     )
 
 
+def of_tiles(
+    ids: np.ndarray, source_id: int, codes: np.ndarray, scales: np.ndarray
+) -> Iterator[Segment]:
+    """Yield the segments of some tiles of one source, one for each run of consecutive ids.
+
+    Args:
+        ids: int64 ``(n,)``, in any order, none twice.
+        source_id: the source.
+        codes: uint8 ``(n, code_bits / 8)``, contiguous.
+        scales: ``<f4`` ``(n,)``.
+    """
+    order = np.argsort(ids)
+    starts = np.flatnonzero(np.diff(ids[order], prepend=ids[order[0]] - 2) != 1)
+    for rows in np.split(order, starts[1:]):
+        yield Segment(
+            int(ids[rows[0]]), len(rows), source_id, codes[rows].tobytes(), scales[rows].tobytes()
+        )
+
+
 def remove(connection: sqlite3.Connection, source_id: int, family: Family = IMAGE) -> None:
     """Delete the segments of a source; the caller holds a transaction."""
     connection.execute(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import IndexFileError, QueryError, SourceConflictError
-from . import code_segments, layout, source_table, tile_rows
+from . import code_segments, layout, source_table, tile_ids, tile_rows
 from .connection import (
     StepLimit,
     connect,
@@ -137,7 +137,8 @@ class TileIndex:
         """Add a source or replace the one of the same path, and return its id.
 
         Tiles stay, and ``windows_done`` with them, where fingerprint, CRS, size, tile size and
-        stretch are as before; otherwise they belong to pixels that are no longer there and go.
+        stretch are as before; otherwise they belong to pixels that are no longer there and go. A
+        tile that is written at the same window later has the same id.
 
         Raises:
             RasterError: the path has bytes that are no text.
@@ -149,10 +150,11 @@ class TileIndex:
             if source_table.same_grid(old, record):
                 record = replace(record, windows_done=old.windows_done)
             else:
+                tile_ids.retire(connection, old.id)
                 tile_rows.remove(connection, old.id, context=self.info.context)
             source_table.update(connection, old.id, record)
             if record.state == "complete":
-                self._merge(connection, old.id)
+                self._settle(connection, old.id)
             return old.id
 
     def set_source_state(
@@ -170,7 +172,7 @@ class TileIndex:
             if not cursor.rowcount:
                 raise self._no_source(source_id)
             if state == "complete":
-                self._merge(connection, source_id)
+                self._settle(connection, source_id)
 
     def set_fingerprint(self, source_id: int, fingerprint: str) -> None:
         """Note the fingerprint of another kind of a source that has not changed; tiles stay.
@@ -215,6 +217,7 @@ class TileIndex:
 
     def _remove(self, connection: sqlite3.Connection, source_id: int) -> int:
         removed = tile_rows.remove(connection, source_id, context=self.info.context)
+        tile_ids.forget(connection, source_id)
         cursor = connection.execute("DELETE FROM sources WHERE fid = ?", (source_id,))
         if not cursor.rowcount:
             raise self._no_source(source_id)
@@ -442,7 +445,9 @@ class TileIndex:
                 hint="What this run wrote went with the file that was there: index again",
             )
 
-    def _merge(self, connection: sqlite3.Connection, source_id: int) -> None:
+    def _settle(self, connection: sqlite3.Connection, source_id: int) -> None:
+        """Tidy up after the last tile of a source."""
+        tile_ids.forget(connection, source_id)
         for family in code_segments.families(self.info.context):
             code_segments.merge(connection, source_id, family)
 

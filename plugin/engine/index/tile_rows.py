@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ..errors import QueryError
 from ..imagery.tiles.grid import TileWindow
-from . import code_segments, stored
+from . import code_segments, stored, tile_ids
 from .footprints import to_blobs
 from .schema import TileBatch, TileRecord
 from .timestamps import from_text, to_text
@@ -22,12 +22,11 @@ _VARIABLES = 900
 
 
 def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> np.ndarray:
-    """Write tiles, their codes once more as a segment, and the layer's extent.
+    """Write tiles, their codes once more as segments, and the layer's extent.
 
-    The caller holds a transaction. Returns the new ids, int64 ``(n,)``, consecutive.
+    The caller holds a transaction. Returns their ids, int64 ``(n,)``; see ``tile_ids``.
     """
-    n = len(batch)
-    first = _next_id(connection)
+    ids = tile_ids.assign(connection, source_id, batch.windows)
     codes = np.ascontiguousarray(batch.codes)
     # little endian on every machine, since files travel
     embeddings = np.ascontiguousarray(batch.embeddings, dtype="<f2")
@@ -44,7 +43,7 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
         f"VALUES ({', '.join('?' * (10 + len(arrays)))})",
         (
             (
-                first + i,
+                int(ids[i]),
                 geometry,
                 source_id,
                 int(window.col_off),
@@ -63,10 +62,10 @@ def insert(connection: sqlite3.Connection, source_id: int, batch: TileBatch) -> 
     )
     scales = np.array([window.scale for window in batch.windows], "<f4")
     for family, rows in families:
-        segment = code_segments.Segment(first, n, source_id, rows.tobytes(), scales.tobytes())
-        code_segments.write(connection, [segment], family)
+        segments = code_segments.of_tiles(ids, source_id, rows, scales)
+        code_segments.write(connection, segments, family)
     _grow_extent(connection, shapely.total_bounds(np.array(batch.footprints, dtype=object)))
-    return np.arange(first, first + n, dtype=np.int64)
+    return ids
 
 
 def remove(connection: sqlite3.Connection, source_id: int, *, context: bool) -> int:
@@ -228,16 +227,6 @@ def _unknown(ids: set[int]) -> QueryError:
         hint="Its imagery may have been removed or indexed again: search anew",
         tiles=tiles[:100],
     )
-
-
-def _next_id(connection: sqlite3.Connection) -> int:
-    """Return an id that no tile ever had: old hits must not point at new tiles."""
-    # a copy made by another program may have lost the counter
-    (last,) = connection.execute(
-        "SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'tiles'), 0), "
-        "coalesce((SELECT max(fid) FROM tiles), 0))"
-    ).fetchone()
-    return int(last) + 1
 
 
 def _grow_extent(connection: sqlite3.Connection, bounds: np.ndarray) -> None:

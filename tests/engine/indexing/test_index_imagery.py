@@ -8,6 +8,7 @@ import pytest
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import (
+    CancelledError,
     EncoderMismatchError,
     IndexFileError,
     RasterError,
@@ -18,9 +19,10 @@ from scene_search.engine.imagery.colours.stretch import estimate_stretch
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.grid import TileGrid
 from scene_search.engine.imagery.tiles.reader import TileReader
+from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 
-from tests.support.indexing_support import Counting, contents
+from tests.support.indexing_support import CancelAfter, Counting, contents
 from tests.support.patchwork import write_patchwork
 from tests.support.tiny_encoder import write_tiny_encoder
 
@@ -85,6 +87,26 @@ def test_a_touched_file_of_the_same_pixels_is_indexed_again_to_the_same(tmp_path
     report = index_imagery([path], tmp_path / "i.gpkg", encoder)
     assert report.updated == 1
     assert contents(tmp_path / "i.gpkg") == before
+
+
+def ids(path):
+    with TileIndex.open(path, read_only=True) as index:
+        return {tile.window: tile.id for tile in index.tiles(index.load_codes().ids)}
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_changed_raster_is_encoded_again_under_the_same_ids(tmp_path, encoder, interrupted):
+    path, index = write_patchwork(tmp_path / "a.tif", 512), tmp_path / "i.gpkg"
+    index_imagery([path], index, encoder, TILES_64)
+    before, pixels = ids(index), contents(index)
+    write_patchwork(path, 512, seed=5)
+    if interrupted:
+        with pytest.raises(CancelledError):
+            index_imagery([path], index, encoder, progress=CancelAfter(20))
+        assert 0 < len(ids(index)) < 64
+    index_imagery([path], index, encoder)
+    assert ids(index) == before
+    assert contents(index) != pixels
 
 
 def test_a_moved_index_goes_on(tmp_path, encoder):
