@@ -47,3 +47,12 @@ def tiny_context_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.support.tiny_context_encoder import write_tiny_context_encoder
 
     return write_tiny_context_encoder(tmp_path_factory.mktemp("encoders") / "tiny context")
+
+
+@pytest.fixture(scope="session")
+def tiny_two_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the same encoder with a look part; see ``support/tiny_two_parts.py``."""
+    pytest.importorskip("onnx")
+    from tests.support.tiny_two_parts import write_tiny_two_parts
+
+    return write_tiny_two_parts(tmp_path_factory.mktemp("encoders") / "tiny two parts")

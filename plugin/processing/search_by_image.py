@@ -14,6 +14,7 @@ from qgis.core import (
 from .algorithm import translated_help
 from .feedback import CallEngine
 from .search_algorithm import SearchAlgorithm
+from .search_parameters import likeness_message, likeness_parameter
 from .translation import tr
 
 IMAGE = "IMAGE"
@@ -58,6 +59,7 @@ class SearchByImageAlgorithm(SearchAlgorithm):
                 ),
             )
         )
+        self.addParameter(likeness_parameter())
 
     def query_message(
         self,
@@ -68,7 +70,10 @@ class SearchByImageAlgorithm(SearchAlgorithm):
     ) -> dict[str, Any]:
         """Return the image's path."""
         image = Path(self.parameterAsFile(parameters, IMAGE, context))
-        return {"images": [str(image.absolute())]}
+        return {
+            "images": [str(image.absolute())],
+            **likeness_message(self, parameters, context),
+        }
 
     def layer_name(self, query: dict[str, Any]) -> str:
         """Return the image's file name."""

@@ -37,6 +37,7 @@ FINEST = "FINEST"
 COARSEST = "COARSEST"
 INCLUDE_MISSING = "INCLUDE_MISSING"
 CONTEXT = "CONTEXT"
+LIKENESS = "LIKENESS"
 
 
 def advanced(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParameterDefinition:
@@ -50,6 +51,36 @@ def index_parameter() -> QgsProcessingParameterDefinition:
     return QgsProcessingParameterFile(
         INDEX, tr("Index"), extension="gpkg", fileFilter=tr("Scene Search index (*.gpkg)")
     )
+
+
+def likeness_parameter() -> QgsProcessingParameterDefinition:
+    """Return the parameter that balances meaning and look of an example."""
+    likeness = QgsProcessingParameterNumber(
+        LIKENESS,
+        tr("Meaning rather than look (0 to 1)"),
+        QgsProcessingParameterNumber.Type.Double,
+        None,
+        True,
+        0.0,
+        1.0,
+    )
+    likeness.setHelp(
+        tr(
+            "1 finds the same kind of scene, 0 what looks the same, such as one place at other "
+            "dates. Left empty, it is the encoder's own balance. It makes a difference where the "
+            "index's encoder tells meaning from look."
+        )
+    )
+    return advanced(likeness)
+
+
+def likeness_message(
+    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
+) -> dict[str, Any]:
+    """Return the part of the engine's ``search`` request that balances meaning and look."""
+    if parameters.get(LIKENESS) is None:
+        return {}
+    return {"likeness": algorithm.parameterAsDouble(parameters, LIKENESS, context)}
 
 
 def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:

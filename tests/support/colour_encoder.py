@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
+from scene_search.engine.encoders.layout import Layout
 
 from tests.support.made_index import INFO
 
@@ -33,10 +34,16 @@ class ColourEncoder:
             embedding_size=INFO.embedding_size,
             code_bits=INFO.code_bits,
         )
+        self.code_bits = INFO.code_bits
+        self.layout = Layout(INFO.embedding_size, codes={self.code_bits: self.code_bits})
         rng = np.random.default_rng(5)
         self._projection = np.linalg.qr(rng.normal(size=(INFO.embedding_size, 3)))[0]
         self._planes = rng.normal(size=(INFO.embedding_size, INFO.code_bits))
         self.images_seen = 0
+
+    def with_bits(self, bits):
+        assert bits == self.code_bits
+        return self
 
     def embed(self, colours):
         """Embed colours (n, 3) of 0..255: hue decides more than lightness."""

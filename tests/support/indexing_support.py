@@ -16,6 +16,10 @@ class Counting:
     def __getattr__(self, name):
         return getattr(self._encoder, name)
 
+    def with_bits(self, bits):
+        self._encoder = self._encoder.with_bits(bits)
+        return self
+
     def encode_images(self, rgb):
         self.tiles += len(rgb)
         return self._encoder.encode_images(rgb)

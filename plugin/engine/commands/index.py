@@ -8,7 +8,7 @@ from typing import Any
 
 from ..progress import Progress
 from .console import duration
-from .options import numbers
+from .options import numbers, positive
 
 HELP = "index rasters and folders of imagery; again, to index what has changed"
 
@@ -47,6 +47,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="share of a tile that its neighbour repeats, 0 to 0.95 (default: 0)",
     )
     parser.add_argument(
+        "--bits",
+        metavar="K",
+        type=positive,
+        help="length of the codes of a new index, such as 64, 128 or 256, where the encoder makes "
+        "several (default: its usual one)",
+    )
+    parser.add_argument(
         "--remove-missing",
         action="store_true",
         help="remove rasters that are not found any more, instead of keeping their tiles for when "
@@ -60,7 +67,11 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..service.workspace import Workspace
 
     options = IndexOptions(
-        arguments.tile_size, arguments.scales, arguments.overlap, arguments.remove_missing
+        arguments.tile_size,
+        arguments.scales,
+        arguments.overlap,
+        arguments.remove_missing,
+        arguments.bits,
     )
     options.check()
     with Workspace() as workspace:

@@ -99,6 +99,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     _add_filters(parser)
     parser.add_argument(
+        "--likeness",
+        metavar="0…1",
+        type=float,
+        help="how much the meaning of examples counts beside their look: 1 finds the same kind of "
+        "scene, 0 what looks the same, such as one place at other dates (default: the encoder's "
+        "balance); descriptions ask for meaning only",
+    )
+    parser.add_argument(
         "--context",
         action="store_true",
         help="prefer the season, sensor and place of the examples, or of the filters for --text; "
@@ -188,6 +196,7 @@ def run(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         before=parse_date(arguments.before) if arguments.before else None,
         sensor=arguments.sensor,
         gsd=arguments.gsd,
+        likeness=arguments.likeness,
         include_missing=arguments.include_missing,
         context=arguments.context,
         rerank=arguments.rerank,

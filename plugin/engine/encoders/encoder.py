@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,11 +40,14 @@ class Encoded:
         codes: uint8 (N, K / 8), the first bit highest in the first byte.
         tokens: of images, float32 (N, P, W), for ``Encoder.fuse``; None unless asked for, and
             where there are none.
+        code_mask: uint8 (K / 8,), the bits of the codes that say something; None if all do. Those
+            of the look say nothing of a text.
     """
 
     embeddings: Embeddings
     codes: Codes
     tokens: Embeddings | None = None
+    code_mask: Codes | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -63,6 +67,8 @@ class Encoder:
 
     Attributes:
         package: as given.
+        layout: where the parts of embeddings and codes lie.
+        code_bits: K, bits of the codes that it returns; see ``with_bits``.
         provider: where the image graph runs, such as ``"cpu"``.
         provider_note: why it does not run on a graphics card that is there; "" if none is lost.
 
@@ -91,6 +97,8 @@ class Encoder:
         precision: str | None = None,
     ) -> None:
         self.package = package
+        self.layout = package.layout
+        self.code_bits = package.code_bits
         self._batch_size = batch_size
         self._graphs = EncoderGraphs(package, threads, provider, precision)
         self._recent = Recent(self._run_texts, _RECENT_TEXTS)
@@ -109,6 +117,20 @@ class Encoder:
     def files(self) -> dict[str, str]:
         """File of each role that has been loaded."""
         return self._graphs.files
+
+    def with_bits(self, bits: int) -> Encoder:
+        """Return the same encoder with codes of another length; they share their graphs.
+
+        Raises:
+            UsageError: if it makes no codes of that length.
+        """
+        if bits == self.code_bits:
+            return self
+        self.layout.check_bits(bits)
+        other = copy.copy(self)
+        other.code_bits = bits
+        other._recent = Recent(other._run_texts, _RECENT_TEXTS)
+        return other
 
     def encode_images(self, rgb: npt.NDArray[np.uint8], *, tokens: bool = False) -> Encoded:
         """Return embeddings and codes of images.
@@ -133,12 +155,13 @@ class Encoder:
             fusion.check_tokens(session)
         encoded = self._empty(len(rgb))
         states = []
-        outputs = ("features", "code", "tokens") if tokens else ("features", "code")
+        own_code = ("code",) if self._codes_beside else ()
+        outputs = ("features", *own_code, *(("tokens",) if tokens else ()))
         for start in range(0, len(rgb), at_once):
             batch = slice(start, start + at_once)
             pixels = self._pixels(rgb[batch])
-            features, codes, *found = session.run({"pixels": pixels}, outputs)
-            self._store(encoded, batch, features, codes)
+            features, *found = session.run({"pixels": pixels}, outputs)
+            self._store(encoded, batch, features, found.pop(0) if own_code else None)
             states += found
         return replace(encoded, tokens=np.concatenate(states)) if states else encoded
 
@@ -211,7 +234,10 @@ class Encoder:
         result = self._empty(len(wanted))
         for row, (embedding, code) in enumerate(self._recent(wanted)):
             result.embeddings[row], result.codes[row] = embedding, code
-        return result
+        if not self.layout.two_parts:
+            return result
+        mask = self.layout.code_mask(self.code_bits, meaning=True, look=False)
+        return replace(result, code_mask=mask)
 
     def text_notes(self, texts: Sequence[str]) -> list[str]:
         """Return what a user should know of how texts were read: cut short, words unknown."""
@@ -240,8 +266,10 @@ class Encoder:
         if not len(embeddings):
             return self._empty(0).codes
         features = np.ascontiguousarray(embeddings, np.float32)
-        (codes,) = self._graphs["hash"].run({"features": features}, ("code",))
-        self._graphs.check_shape(codes, (len(embeddings), self.package.code_bits // 8))
+        usual = self.code_bits == self.package.code_bits
+        output = "code" if usual else f"code_{self.code_bits}"
+        (codes,) = self._graphs["hash"].run({"features": features}, (output,))
+        self._graphs.check_shape(codes, (len(embeddings), self.code_bits // 8))
         return codes
 
     def encode_context(self, embeddings: Embeddings, texts: Sequence[str]) -> Encoded:
@@ -261,18 +289,24 @@ class Encoder:
         self.require("context")
         wanted = [normalise_text(text) for text in texts]
         encoded = Encoded(embeddings.astype(np.float32), self.hash_embeddings(embeddings))
+        meaning, look = self.layout.split(encoded.embeddings)
         told = [row for row, text in enumerate(wanted) if text]
         for start in range(0, len(told), self._batch_size):
             rows = told[start : start + self._batch_size]
             states = self.text_states([wanted[row] for row in rows])
             inputs: dict[str, npt.NDArray[Any]] = {
-                "image_features": np.ascontiguousarray(embeddings[rows], np.float32),
+                "image_features": np.ascontiguousarray(meaning[rows], np.float32),
                 "text_tokens": states.hidden,
                 "text_mask": states.mask,
             }
             part = self._empty(len(rows))
-            outputs = self._graphs["context"].run(inputs, ("features", "code"))
-            self._store(part, slice(0, len(rows)), *outputs)
+            own_code = ("code",) if self._codes_beside else ()
+            features, *codes = self._graphs["context"].run(inputs, ("features", *own_code))
+            self._graphs.check_shape(features, (len(rows), self.layout.meaning))
+            if self.layout.two_parts:
+                # when and where an image was taken changes what it means, not how it looks
+                features = self.layout.join(features, look[rows])
+            self._store(part, slice(0, len(rows)), features, codes[0] if codes else None)
             encoded.embeddings[rows], encoded.codes[rows] = part.embeddings, part.codes
         return encoded
 
@@ -297,7 +331,7 @@ class Encoder:
     def _hubness(self, of: str, embeddings: Embeddings) -> Embeddings:
         if "hubness" not in self._graphs or not len(embeddings):
             return np.zeros(len(embeddings), np.float32)
-        features = np.ascontiguousarray(embeddings, np.float32)
+        features = np.ascontiguousarray(self.layout.split(embeddings)[0], np.float32)
         (found,) = self._graphs["hubness"].run({"features": features}, (f"{of}_hubness",))
         self._graphs.check_shape(found, (len(embeddings),))
         return found
@@ -315,7 +349,11 @@ class Encoder:
         for start in range(0, len(texts), self._batch_size):
             rows = slice(start, start + self._batch_size)
             inputs = self._text_inputs(texts[rows])
-            self._store(encoded, rows, *self._graphs["text"].run(inputs, ("features", "code")))
+            own_code = ("code",) if self._codes_beside else ()
+            features, *codes = self._graphs["text"].run(inputs, ("features", *own_code))
+            self._graphs.check_shape(features, (len(texts[rows]), self.layout.meaning))
+            widened = self.layout.of_texts(features)
+            self._store(encoded, rows, widened, codes[0] if codes else None)
         return list(zip(encoded.embeddings, encoded.codes, strict=True))
 
     def _run_states(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
@@ -340,17 +378,31 @@ class Encoder:
         content = self.package.read(str(self.package.tokenizer))
         return TextTokenizer(content, self.package.max_text_length)
 
+    @property
+    def _codes_beside(self) -> bool:
+        """Whether the codes are those that the graphs give beside their features.
+
+        Those know one length, and codes of two parts are made of both.
+        """
+        return not self.layout.two_parts and self.code_bits == self.package.code_bits
+
     def _empty(self, count: int) -> Encoded:
         return Encoded(
             np.zeros((count, self.package.embedding_size), np.float32),
-            np.zeros((count, self.package.code_bits // 8), np.uint8),
+            np.zeros((count, self.code_bits // 8), np.uint8),
         )
 
-    def _store(self, encoded: Encoded, rows: slice, features: Embeddings, codes: Codes) -> None:
-        """Check a batch of outputs and put it into the result, embeddings at unit length."""
+    def _store(
+        self, encoded: Encoded, rows: slice, features: Embeddings, codes: Codes | None
+    ) -> None:
+        """Check a batch of outputs and put it into the result, embeddings at unit length.
+
+        Codes that are not given are made of the embeddings.
+        """
         part = encoded.embeddings[rows]
         self._graphs.check_shape(features, part.shape)
-        self._graphs.check_shape(codes, encoded.codes[rows].shape)
+        if codes is not None:
+            self._graphs.check_shape(codes, encoded.codes[rows].shape)
         norms = np.linalg.norm(features, axis=1, keepdims=True)
         if not np.isfinite(norms).all():
             raise EncoderPackageError(
@@ -358,4 +410,4 @@ class Encoder:
                 hint="The package is damaged or was exported wrongly: export it again.",
             )
         part[:] = features / np.maximum(norms, 1e-12)
-        encoded.codes[rows] = codes
+        encoded.codes[rows] = self.hash_embeddings(part) if codes is None else codes

@@ -78,8 +78,14 @@ class EncoderGraphs:
         with self._lock:
             if role not in self._sessions:
                 candidates = self._choice.candidates if role in ("image", "fusion") else (CPU,)
+                # codes of two parts are made of both, by the hash part
+                without = ("code",) if self.package.layout.two_parts and role != "hash" else ()
                 self._sessions[role] = create_session(
-                    lambda provider: self._read(role, provider), role, candidates, self._threads
+                    lambda provider: self._read(role, provider),
+                    role,
+                    candidates,
+                    self._threads,
+                    without,
                 )
             return self._sessions[role]
 

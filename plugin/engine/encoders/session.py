@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +116,7 @@ def create_session(
     role: str,
     candidates: Sequence[str],
     threads: int | None = None,
+    without: Collection[str] = (),
 ) -> GraphSession:
     """Load a graph on the first provider that takes it and answers.
 
@@ -125,6 +126,7 @@ def create_session(
         role: what the graph is for; its inputs and outputs are checked against the role.
         candidates: providers as ONNX Runtime names them, the most wanted first.
         threads: threads of one run; all processors this process may use if left out.
+        without: outputs of the role that this graph need not have.
 
     Raises:
         EncoderPackageError: if no provider loads it, or it has other inputs or outputs.
@@ -136,7 +138,7 @@ def create_session(
             session = _open(model, provider, threads or available_threads())
             if session.get_providers()[0] != provider:
                 raise RuntimeError("its driver or libraries are missing")
-            _check_signature(session, role, name)
+            _check_signature(session, role, name, without)
             if provider != CPU:
                 _try_out(session, role)
         except RUNTIME_ERRORS as error:
@@ -168,7 +170,9 @@ def _open(model: bytes, provider: str, threads: int) -> onnxruntime.InferenceSes
     return onnxruntime.InferenceSession(model, sess_options=options, providers=chain)
 
 
-def _check_signature(session: onnxruntime.InferenceSession, role: str, name: str) -> None:
+def _check_signature(
+    session: onnxruntime.InferenceSession, role: str, name: str, without: Collection[str]
+) -> None:
     """Compare inputs and outputs with those of the role."""
     if role not in SIGNATURES:
         return
@@ -177,10 +181,11 @@ def _check_signature(session: onnxruntime.InferenceSession, role: str, name: str
         ("output", SIGNATURES[role][1], session.get_outputs()),
     ):
         have = {item.name: (item.type, len(item.shape)) for item in found}
-        lacking = [key for key, value in wanted.items() if have.get(key) != value]
+        needed = {key: value for key, value in wanted.items() if key not in without}
+        lacking = [key for key, value in needed.items() if have.get(key) != value]
         extra = [key for key in have if kind == "input" and key not in wanted]
         if lacking or extra:
-            expected = ", ".join(f"{k} {t} of rank {r}" for k, (t, r) in wanted.items())
+            expected = ", ".join(f"{k} {t} of rank {r}" for k, (t, r) in needed.items())
             raise EncoderPackageError(
                 f"{name} does not have the {kind}s of a graph for {role}: expected {expected}",
                 hint="Export the encoder again with this version.",

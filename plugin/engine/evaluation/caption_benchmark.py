@@ -120,4 +120,5 @@ def _encode_texts(encoder: Encoder, texts: list[str], progress: Progress) -> Enc
     return Encoded(
         np.concatenate([part.embeddings for part in parts]),
         np.concatenate([part.codes for part in parts]),
+        code_mask=parts[0].code_mask,
     )

@@ -85,7 +85,9 @@ def encode_lists(
         RasterError: an image cannot be read.
         CancelledError: if cancelled.
     """
-    available = encoder.package.code_bits
+    if bits is not None and bits in encoder.layout.codes:
+        encoder = encoder.with_bits(bits)
+    available = encoder.code_bits
     used = available if bits is None else bits
     truncate_codes(np.zeros((0, available // 8), np.uint8), used)  # refuses before the work
     names = list(dict.fromkeys((*database, *queries)))

@@ -18,7 +18,7 @@ Scores = npt.NDArray[np.floating]
 
 def code_scores(queries: Encoded, items: Encoded) -> Scores:
     """Return scores (Q, N) that fall with the Hamming distance."""
-    return -hamming_matrix(queries.codes, items.codes).astype(np.float32)
+    return -_distances(queries, items).astype(np.float32)
 
 
 def embedding_scores(queries: Encoded, items: Encoded) -> Scores:
@@ -44,7 +44,7 @@ def pipeline_scores(
         allowed: bool (Q, N), items that a filter lets through; the others take no place on the
             shortlist. All if left out.
     """
-    distances = hamming_matrix(queries.codes, items.codes)
+    distances = _distances(queries, items)
     if not distances.size:
         return np.zeros(distances.shape, np.float32)
     if allowed is not None:
@@ -60,4 +60,13 @@ def pipeline_scores(
 def take(encoded: Encoded, rows: slice | npt.NDArray[np.int64]) -> Encoded:
     """Return some of the rows."""
     tokens = None if encoded.tokens is None else encoded.tokens[rows]
-    return Encoded(encoded.embeddings[rows], encoded.codes[rows], tokens)
+    return Encoded(encoded.embeddings[rows], encoded.codes[rows], tokens, encoded.code_mask)
+
+
+def _distances(queries: Encoded, items: Encoded) -> npt.NDArray[np.uint16]:
+    """Return the Hamming distances (Q, N) over the bits that say something of both."""
+    asked, found = queries.codes, items.codes
+    for mask in (queries.code_mask, items.code_mask):
+        if mask is not None:
+            asked, found = asked & mask, found & mask
+    return hamming_matrix(asked, found)

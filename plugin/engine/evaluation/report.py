@@ -21,7 +21,7 @@ def encoder_facts(encoder: Encoder) -> dict[str, Any]:
         "sha256": package.sha256,
         "files": encoder.files,
         "provider": encoder.provider,
-        "code_bits": package.code_bits,
+        "code_bits": encoder.code_bits,
         "embedding_size": package.embedding_size,
         "input_size": package.input_size,
     }

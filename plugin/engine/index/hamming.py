@@ -45,7 +45,12 @@ def distances(codes: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 
 def nearest(
-    codes: np.ndarray, query: np.ndarray, count: int, *, mask: np.ndarray | None = None
+    codes: np.ndarray,
+    query: np.ndarray,
+    count: int,
+    *,
+    mask: np.ndarray | None = None,
+    code_mask: np.ndarray | None = None,
 ) -> Shortlist:
     """Find the ``count`` nearest codes and everything as near as the last of them.
 
@@ -57,6 +62,7 @@ def nearest(
         query: uint8 ``(b,)``.
         count: at least 1; with fewer codes all are returned.
         mask: bool ``(n,)``; codes where it is False are left out.
+        code_mask: uint8 ``(b,)``, the bits that count; None for all.
 
     Returns:
         All codes whose distance is at most that of the ``count``-th nearest.
@@ -69,6 +75,7 @@ def nearest(
     if mask is not None and mask.shape != codes.shape[:1]:
         raise ValueError(f"mask must be {codes.shape[:1]}, not {mask.shape}")
     words, target = _words(codes, query)
+    counted = None if code_mask is None else _words(codes, code_mask)[1]
     bits = codes.shape[1] * 8
     # how many codes were seen at each distance gives the count-th smallest without sorting
     seen = np.zeros(bits + 1, dtype=np.int64)
@@ -76,7 +83,7 @@ def nearest(
     kept_positions: list[np.ndarray] = []
     kept_distances: list[np.ndarray] = []
     for start in range(0, len(words), CHUNK):
-        found = _distances(words[start : start + CHUNK], target)
+        found = _distances(words[start : start + CHUNK], target, counted)
         near = found <= threshold
         if mask is not None:
             near &= mask[start : start + CHUNK]
@@ -111,12 +118,20 @@ def _words(codes: np.ndarray, query: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return codes.view(kind), np.ascontiguousarray(query).view(kind)
 
 
-def _distances(words: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _distances(
+    words: np.ndarray, target: np.ndarray, counted: np.ndarray | None = None
+) -> np.ndarray:
     total: np.ndarray
     if len(target) == 1:
-        total = np.bitwise_count(words[:, 0] ^ target[0])
+        differ = words[:, 0] ^ target[0]
+        if counted is not None:
+            differ &= counted[0]
+        total = np.bitwise_count(differ)
         return total
     total = np.zeros(len(words), dtype=np.uint16)
     for column, word in enumerate(target):
-        total += np.bitwise_count(words[:, column] ^ word)
+        differ = words[:, column] ^ word
+        if counted is not None:
+            differ &= counted[column]
+        total += np.bitwise_count(differ)
     return total

@@ -26,6 +26,7 @@ class IndexOptions:
             pixels of each raster.
         scales: multiples of the tile size to index; 1 by default.
         overlap: share of a tile that its neighbour repeats; 0 by default.
+        bits: length of the codes, one that the encoder makes; its usual one by default.
         remove_missing: whether sources whose files are not there any more are removed with their
             tiles; otherwise both stay and the source is marked as missing.
     """
@@ -34,6 +35,7 @@ class IndexOptions:
     scales: tuple[float, ...] | None = None
     overlap: float | None = None
     remove_missing: bool = False
+    bits: int | None = None
 
     def check(self) -> None:
         """Raise if a number is out of range.
@@ -48,14 +50,20 @@ class IndexOptions:
         )
 
     def new_info(self, package: EncoderPackage) -> IndexInfo:
-        """Return what a new index says of itself."""
+        """Return what a new index says of itself.
+
+        Raises:
+            UsageError: the encoder makes no codes of the length asked for.
+        """
+        bits = package.code_bits if self.bits is None else self.bits
+        package.layout.check_bits(bits)
         return IndexInfo(
             encoder_id=package.id,
             encoder_sha256=package.sha256,
             encoder_name=package.name,
             encoder_path=str(package.directory.absolute()),
             embedding_size=package.embedding_size,
-            code_bits=package.code_bits,
+            code_bits=bits,
             tile_size_m=self.tile_size_m,
             scales=_ordered(DEFAULT_SCALES if self.scales is None else self.scales),
             overlap=DEFAULT_OVERLAP if self.overlap is None else self.overlap,
@@ -67,7 +75,7 @@ class IndexOptions:
 
         Raises:
             EncoderMismatchError: its tiles were encoded by another encoder.
-            UsageError: its tiles were cut otherwise.
+            UsageError: its tiles were cut or hashed otherwise.
         """
         if info.encoder_sha256 != package.sha256:
             raise EncoderMismatchError(
@@ -82,6 +90,8 @@ class IndexOptions:
             raise _other_tiles(path, "tile size", _metres(info.tile_size_m))
         if self.scales is not None and _ordered(self.scales) != _ordered(info.scales):
             raise _other_tiles(path, "scales", ",".join(f"{scale:g}" for scale in info.scales))
+        if self.bits is not None and self.bits != info.code_bits:
+            raise _other_tiles(path, "code length", f"{info.code_bits} bits")
         if self.overlap is not None and self.overlap != info.overlap:
             raise _other_tiles(path, "overlap", f"{info.overlap:g}")
 

@@ -108,7 +108,7 @@ class Pipeline:
         self, info: IndexInfo, encoder: Encoder, progress: Progress, heartbeat: Callable[[], None]
     ) -> None:
         self._info = info
-        self._encoder = encoder
+        self._encoder = encoder.with_bits(info.code_bits)
         self._progress = progress
         self._heartbeat = heartbeat
         self._batch = BATCH_TILES.get(encoder.provider, GPU_BATCH_TILES)

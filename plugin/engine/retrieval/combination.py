@@ -32,8 +32,8 @@ def combine(
         QueryError: the vectors cancel each other out.
     """
     if not len(positives):
-        return _away_from(texts, negatives)
-    examples = _away_from(positives, negatives)
+        return away_from(texts, negatives)
+    examples = away_from(positives, negatives)
     if not len(texts):
         return examples
     described = unit(texts.mean(axis=0))
@@ -56,7 +56,12 @@ def unit(vector: np.ndarray) -> np.ndarray:
     return result
 
 
-def _away_from(positives: np.ndarray, negatives: np.ndarray) -> np.ndarray:
+def away_from(positives: np.ndarray, negatives: np.ndarray) -> np.ndarray:
+    """Return the unit vector q = μ⁺ + (μ⁺ - μ⁻), float32 ``(D,)``.
+
+    Raises:
+        QueryError: the vectors cancel each other out.
+    """
     mean = positives.mean(axis=0)
     if len(negatives):
         mean = mean + (mean - negatives.mean(axis=0))

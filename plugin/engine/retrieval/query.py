@@ -53,6 +53,8 @@ class Query:
         sensor: part of the name of platform, constellation or instrument, in any case.
         gsd: smallest and largest ground sampling distance in metres; either may be None.
         text_weight: share of the descriptions beside the examples, 0 to 1.
+        likeness: weight of the meaning beside the look in the likeness of examples, 0 to 1, for
+            encoders that have both parts; the encoder's own balance if left out.
         max_overlap: how much of the smaller of two tiles of one source may lie in the other
             before the one with the lower score is left out; 1 keeps all.
         include_query: whether the tiles of the examples themselves may be hits.
@@ -78,6 +80,7 @@ class Query:
     sensor: str | None = None
     gsd: tuple[float | None, float | None] | None = None
     text_weight: float = 0.5
+    likeness: float | None = None
     max_overlap: float = 0.3
     include_query: bool = False
     include_missing: bool = False
@@ -109,9 +112,9 @@ class Query:
             raise UsageError(
                 f"{self.limit} hits cannot be asked for", hint=f"Ask for 1 to {MAX_HITS:,}"
             )
-        for name in ("text_weight", "max_overlap"):
+        for name in ("text_weight", "likeness", "max_overlap"):
             value = getattr(self, name)
-            if not 0 <= value <= 1:
+            if value is not None and not 0 <= value <= 1:
                 raise UsageError(f"{name} is {value}", hint="Give a number from 0 to 1")
         if self.after and self.before and to_utc(self.after) >= to_utc(self.before):
             raise UsageError(

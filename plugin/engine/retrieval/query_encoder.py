@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..encoders.layout import Layout
 from ..encoders.text_states import TextStates
 from ..errors import EncoderMismatchError
 from ..index.connection import damaged_error
@@ -56,6 +57,17 @@ class QueryEncoder(Protocol):
     def package(self) -> PackageFacts:
         """What it was loaded from."""
 
+    @property
+    def layout(self) -> Layout:
+        """Where the parts of embeddings and codes lie."""
+
+    @property
+    def code_bits(self) -> int:
+        """Length of its codes."""
+
+    def with_bits(self, bits: int) -> QueryEncoder:
+        """Return it with codes of another length."""
+
     def encode_images(self, rgb: np.ndarray) -> EncodedItems:
         """Encode images uint8 ``(n, S, S, 3)``."""
 
@@ -98,11 +110,12 @@ def check_match(index: TileIndex, encoder: QueryEncoder) -> None:
     """
     info, package = index.info, encoder.package
     if info.encoder_sha256 == package.sha256:
-        if (info.embedding_size, info.code_bits) != (package.embedding_size, package.code_bits):
+        layout = encoder.layout
+        if info.embedding_size != layout.size or info.code_bits not in layout.codes:
             raise damaged_error(
                 index.path,
                 f"embeddings of {info.embedding_size} numbers and codes of {info.code_bits} bits, "
-                f"where its encoder gives {package.embedding_size} and {package.code_bits}",
+                f"where its encoder gives {layout.size} and {layout.code_lengths}",
             )
         return
     raise EncoderMismatchError(

@@ -11,6 +11,7 @@ from ..index.schema import CodeTable
 from ..index.tile_index import TileIndex
 from ..progress import Progress
 from .overlap import OverlapFilter
+from .query_vector import QueryVector
 from .ties import cosines, levelled
 
 #: Tiles that are compared by embedding, at least, and for each hit asked for. Codes of 64 bits
@@ -46,8 +47,7 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
 def find(
     index: TileIndex,
     table: CodeTable,
-    vector: np.ndarray,
-    code: np.ndarray,
+    query: QueryVector,
     mask: np.ndarray | None,
     limit: int,
     overlaps: OverlapFilter,
@@ -60,13 +60,12 @@ def find(
     Args:
         index: where the embeddings are.
         table: its codes.
-        vector: what to look for, float32 ``(D,)`` of length 1.
-        code: its code, uint8 ``(bits / 8,)``.
+        query: what to look for.
         mask: bool ``(N,)``, rows that may be hits; None for all.
         limit: most rows returned.
         overlaps: what the query covers already; it is not changed.
         progress: cancels.
-        context: whether codes and vector are those with the context of acquisition.
+        context: whether codes and embeddings are those with the context of acquisition.
 
     Raises:
         CancelledError: when cancelled.
@@ -75,7 +74,7 @@ def find(
     wanted = max(SHORTLIST, SHORTLIST_PER_HIT * limit)
     while True:
         progress.check()
-        ranked = _rank(index, table, vector, code, mask, wanted, progress, context=context)
+        ranked = _rank(index, table, query, mask, wanted, progress, context=context)
         kept = _without_overlaps(index, table, ranked, limit, overlaps.copy())
         if len(kept) >= limit or len(ranked.rows) + ranked.damaged >= candidates:
             return Ranked(
@@ -87,22 +86,21 @@ def find(
 def _rank(
     index: TileIndex,
     table: CodeTable,
-    vector: np.ndarray,
-    code: np.ndarray,
+    query: QueryVector,
     mask: np.ndarray | None,
     wanted: int,
     progress: Progress,
     *,
     context: bool,
 ) -> Ranked:
-    shortlist = nearest(table.codes, code, wanted, mask=mask)
+    shortlist = nearest(table.codes, query.code, wanted, mask=mask, code_mask=query.code_mask)
     rows, distances = shortlist.positions, shortlist.distances
     scores = np.empty(len(rows))
     for start in range(0, len(rows), _BLOCK):
         progress.check()
         block = slice(start, start + _BLOCK)
         embeddings = index.embeddings(table.ids[rows[block]], context=context)
-        scores[block] = cosines(unit_rows(embeddings), vector)
+        scores[block] = cosines(unit_rows(embeddings), query.vector)
     sound = np.isfinite(scores)
     damaged = int(np.count_nonzero(~sound))
     rows, distances, scores = rows[sound], distances[sound], levelled(scores[sound])

@@ -17,16 +17,21 @@ from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
 from ..index.timestamps import to_text
 from ..progress import Progress
-from .combination import combine
 from .filters import eligible
 from .hit import Hit, SearchResult
 from .overlap import OverlapFilter, window_box
 from .query import Query
 from .query_context import UNTOLD, told_by_file, told_by_filters, with_context
 from .query_encoder import QueryEncoder, check_match
+from .query_vector import QueryVector, query_vector
 from .ranking import Ranked, find, unit_rows
 from .region_example import RegionExample, encode_regions
 from .rerank import RERANKED, rerank
+
+_ONE_PART = (
+    "The index's encoder does not tell meaning from look: the balance between them made no "
+    "difference"
+)
 
 
 def search(
@@ -73,6 +78,7 @@ def search(
     progress = progress or Progress()
     query.check()
     check_match(index, encoder)
+    encoder = encoder.with_bits(index.info.code_bits)
     if query.rerank:
         encoder.require("fusion")
     if query.context:
@@ -81,10 +87,11 @@ def search(
     notes = list(encoder.text_notes(query.texts)) if query.texts else []
     if query.context and query.texts and not r2stft(told_by_filters(query)):
         notes.append(UNTOLD)
+    if query.likeness is not None and not encoder.layout.two_parts:
+        notes.append(_ONE_PART)
     regions = encode_regions(index, encoder, query.regions, progress)
     progress.check()
-    vector = _vector(index, encoder, query, regions)
-    code = encoder.hash_embeddings(vector[np.newaxis])[0]
+    wanted_vector = _vector(index, encoder, query, regions)
     with index.snapshot():
         table = index.load_codes(context=query.context)
         sources = index.sources()
@@ -93,7 +100,7 @@ def search(
         overlaps = _overlap_filter(index, query, regions)
         wanted = max(query.limit, RERANKED) if query.rerank else query.limit
         found = find(
-            index, table, vector, code, mask, wanted, overlaps, progress, context=query.context
+            index, table, wanted_vector, mask, wanted, overlaps, progress, context=query.context
         )
         tiles = index.tiles(table.ids[found.rows])
         best = slice(RERANKED if query.rerank else 0)
@@ -116,7 +123,7 @@ def search(
 
 def _vector(
     index: TileIndex, encoder: QueryEncoder, query: Query, regions: Sequence[RegionExample]
-) -> np.ndarray:
+) -> QueryVector:
     size = index.info.embedding_size
     none = np.empty((0, size), dtype=np.float32)
     texts = encoder.encode_texts(query.texts).embeddings if query.texts else none
@@ -134,7 +141,7 @@ def _vector(
         _of_tiles(index, ids, query) if ids else none for ids in (query.tiles, query.not_tiles)
     )
     positives = np.concatenate([drawn, tiles, images])
-    return combine(texts, positives, negatives, query.text_weight)
+    return query_vector(encoder, texts, positives, negatives, query.text_weight, query.likeness)
 
 
 def _of_tiles(index: TileIndex, ids: Sequence[int], query: Query) -> np.ndarray:

@@ -93,6 +93,7 @@ class Methods:
             scales=None if scales is None else tuple(scales),
             overlap=params.number("overlap", None),
             remove_missing=params.boolean("remove_missing", False),
+            bits=params.integer("bits", None),
         )
         params.finish()
         encoder = self.workspace.encoder_for_build(index, chosen)

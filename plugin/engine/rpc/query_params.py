@@ -34,6 +34,7 @@ def read_query(params: Parameters) -> Query:
         before=parse_date(before) if before else None,
         sensor=params.text("sensor", None) or None,
         gsd=params.range("gsd", None),
+        likeness=params.number("likeness", None),
         include_missing=params.boolean("include_missing", False),
         context=params.boolean("context", False),
         rerank=params.boolean("rerank", False),

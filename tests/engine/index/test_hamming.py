@@ -81,3 +81,16 @@ def test_all_equal_codes_are_one_shell():
 def test_shapes_are_checked(codes, query, count, mask):
     with pytest.raises(ValueError):
         hamming.nearest(codes, query, count, mask=mask)
+
+
+@pytest.mark.parametrize("width", [3, 8, 16])
+def test_only_the_bits_of_a_mask_count(width):
+    random = np.random.default_rng(6)
+    codes = random.integers(0, 256, (500, width), np.uint8)
+    query = random.integers(0, 256, width, np.uint8)
+    mask = random.integers(0, 256, width, np.uint8)
+    found = hamming.nearest(codes, query, 20, code_mask=mask)
+    expected = np.unpackbits((codes ^ query) & mask, axis=1).sum(axis=1)
+    farthest = np.sort(expected)[19]
+    assert set(found.positions.tolist()) == set(np.flatnonzero(expected <= farthest).tolist())
+    np.testing.assert_array_equal(found.distances, expected[found.positions])

@@ -326,3 +326,21 @@ def test_dock_and_processing_have_the_limit_of_the_engine(by_text, profile):
     assert (section.limit.minimum(), section.limit.maximum()) == (1, MAX_HITS)
     assert section.limit.value() == DEFAULT_HITS
     section.deleteLater()
+
+
+@pytest.mark.parametrize("which", ["image", "region"])
+def test_the_balance_of_meaning_and_look_reaches_the_engine(
+    by_image, by_region, worker, run, index_file, tmp_path, which
+):
+    picture = tmp_path / "example.png"
+    picture.write_bytes(b"")
+    algorithm, asked = {
+        "image": (by_image, {"IMAGE": str(picture)}),
+        "region": (by_region, {"POINT": "12.5,45.5 [EPSG:4326]"}),
+    }[which]
+    common = {"INDEX": str(index_file), "OUTPUT": "memory:", **asked}
+    run(algorithm, {**common, "LIKENESS": 0.25})
+    run(algorithm, common)
+    balanced, plain = (params for name, params in worker.calls if name == "search")
+    assert balanced["likeness"] == 0.25
+    assert "likeness" not in plain

@@ -100,7 +100,7 @@ def _own_properties(fields: CardFields, files: Sequence[FileFacts]) -> dict[str,
                 {"file": file.name, "precision": file.precision}
             )
     return {
-        PREFIX + "format_version": FORMAT_VERSION,
+        PREFIX + "format_version": FORMAT_VERSION if PREFIX + "parts" in fields.extra else 1,
         PREFIX + "embedding_size": fields.embedding_size,
         PREFIX + "code_bits": fields.code_bits,
         PREFIX + "variants": variants,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import EncoderPackageError
+from ..layout import layout_of
 from .card_format import FORMAT_VERSION, GRAPH_ROLES, MULTIHASH_SHA256, PREFIX
 from .files import plain_name
 
@@ -29,6 +30,7 @@ def check_card(card: Any, package: Path) -> None:
     try:
         _check_names(card, package)
         _check_numbers(properties, package)
+        layout_of(properties, PREFIX)
         _check_assets(card["assets"], package)
         _check_variants(properties[PREFIX + "variants"], card["assets"], package)
         _check_input(properties["mlm:input"], package)

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Raised by one whenever older engines could misread a package.
-FORMAT_VERSION = 1
+#: Raised by one whenever older engines could misread a package. A package is written in the oldest
+#: format that holds it: 1 as it always was, 2 with embeddings and codes of two parts.
+FORMAT_VERSION = 2
 
 CARD_NAME = "model.json"
 PREFIX = "scene_search:"
@@ -38,6 +39,9 @@ _IDENTITY_FIELDS = (
     PREFIX + "tokenizer",
     PREFIX + "max_text_length",
 )
+#: The same, of packages that have them; they are left out of the identity of all others, which
+#: was settled before there were any.
+_LATER_IDENTITY_FIELDS = (PREFIX + "parts", PREFIX + "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,10 @@ def identity(card: Mapping[str, Any]) -> dict[str, Any]:
     properties = card["properties"]
     return {
         "id": card["id"],
-        "fields": {key: properties.get(key) for key in _IDENTITY_FIELDS},
+        "fields": {
+            **{key: properties.get(key) for key in _IDENTITY_FIELDS},
+            **{key: properties[key] for key in _LATER_IDENTITY_FIELDS if key in properties},
+        },
         "inputs": [
             {key: item.get(key) for key in ("name", "input", "value_scaling", "resize_type")}
             for item in properties["mlm:input"]

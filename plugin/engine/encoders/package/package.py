@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import EncoderPackageError
+from ..layout import Layout, layout_of
 from .card_check import check_card
 from .card_format import MULTIHASH_SHA256, PREFIX, identity
 from .files import PackageFiles, changed
@@ -142,6 +143,11 @@ class EncoderPackage:
     def code_bits(self) -> int:
         """K, bits in a code."""
         return int(self._properties[PREFIX + "code_bits"])
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the parts of its embeddings and codes lie."""
+        return layout_of(self._properties, PREFIX)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -162,8 +162,8 @@ def test_not_a_package(tmp_path: Path) -> None:
 
 
 def test_newer_format(package: Path) -> None:
-    _edit(package, lambda card: card["properties"].update({"scene_search:format_version": 2}))
-    with pytest.raises(EncoderPackageError, match="format 2") as caught:
+    _edit(package, lambda card: card["properties"].update({"scene_search:format_version": 3}))
+    with pytest.raises(EncoderPackageError, match="format 3") as caught:
         EncoderPackage.load(package)
     assert "Update" in caught.value.hint
 
