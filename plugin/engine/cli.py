@@ -18,6 +18,7 @@ from typing import Any
 
 from ..paths import version
 from .commands import (
+    check,
     doctor,
     encoder,
     evaluate,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "index": index,
     "locate": locate,
     "remove": remove,
+    "check": check,
     "search": search,
     "evaluate": evaluate,
     "encoder": encoder,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import IndexFileError, QueryError, SourceConflictError
-from . import code_segments, layout, source_table, tile_ids, tile_rows
+from . import check, code_segments, layout, source_table, tile_ids, tile_rows
+from .check import Fault
 from .connection import (
     StepLimit,
     connect,
@@ -408,6 +409,25 @@ class TileIndex:
         with self._lock, translated_errors(self.path):
             self._check_place()
             fold_log(self._connection)
+
+    def faults(self, *, thorough: bool = False) -> list[Fault]:
+        """Return what other programs have left wrong in the file; searching works all the same.
+
+        Args:
+            thorough: whether to look at everything, the file's own soundness included.
+
+        Raises:
+            IndexFileError: the file itself is damaged.
+        """
+        with self.snapshot(), self._reading() as connection:
+            if thorough:
+                check.check_file(connection, self.path)
+            return check.find_faults(connection, context=self.info.context, thorough=thorough)
+
+    def repair(self, *, thorough: bool = True) -> list[Fault]:
+        """Put right what ``faults`` says, in one transaction, and return what that was."""
+        with self._writing() as connection:
+            return check.mend(connection, context=self.info.context, thorough=thorough)
 
     def replaced(self) -> bool:
         """Whether another file has taken this one's name, or none has it any more."""

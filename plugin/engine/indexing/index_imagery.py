@@ -108,6 +108,7 @@ class _Run:
             with TileIndex.open(self._path) as index:
                 info = index.info
                 self._options.check_existing(info, package, self._path)
+                self._mend(index)
                 known = index.sources()
         plan = make_plan(
             paths,
@@ -141,6 +142,13 @@ class _Run:
             index.checkpoint()
         self._report.seconds = time.monotonic() - self._started
         return self._report
+
+    def _mend(self, index: TileIndex) -> None:
+        """Put right what other programs have done to the file, before going on from there."""
+        if index.faults():
+            for fault in index.repair(thorough=False):
+                reason = f"{fault.problem}. {fault.repair}"
+                self._report.notes.append({"path": str(index.path), "reason": reason})
 
     def _open(self, info: IndexInfo) -> TileIndex:
         if exists(self._path):

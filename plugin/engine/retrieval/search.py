@@ -94,6 +94,7 @@ def search(
     wanted_vector = _vector(index, encoder, query, regions)
     with index.snapshot():
         table = index.load_codes(context=query.context)
+        faults = index.faults() if len(table) < index.tile_count() else []
         sources = index.sources()
         excluded = [*query.not_tiles, *(() if query.include_query else query.tiles)]
         mask, filter_notes = eligible(index, table, sources, query, excluded)
@@ -113,6 +114,7 @@ def search(
         order[best], match[best] = new.order, new.match
         notes += new.notes
     hits = _hits(tiles, found, match, order[: query.limit], by_id)
+    notes += [f"{fault.problem}: left out" for fault in faults if fault.kind == "orphans"]
     notes += filter_notes
     candidates = len(table) if mask is None else int(np.count_nonzero(mask))
     notes += _notes(hits, sources, candidates - found.damaged, query.limit)

@@ -35,6 +35,7 @@ class Methods:
             "index.sources": Method(self.index_sources),
             "index.remove": Method(self.index_remove, long=True),
             "index.locate": Method(self.index_locate, long=True),
+            "index.check": Method(self.index_check, long=True),
             "search": Method(self.search),
             "thumbnails": Method(self.thumbnails),
             "doctor": Method(self.doctor),
@@ -136,6 +137,15 @@ class Methods:
         folders = params.paths("folders")
         params.finish()
         return locate_imagery(path, folders, progress).as_dict()
+
+    def index_check(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
+        """Say what is wrong in an index, and mend it."""
+        from ..service.index_check import check_index
+
+        path = params.path("index")
+        repair = params.boolean("repair", False)
+        params.finish()
+        return check_index(path, repair=repair)
 
     def search(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Answer a query."""

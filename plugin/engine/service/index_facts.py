@@ -15,7 +15,8 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
     """Return what ``index.info`` answers.
 
     ``encoder.matches`` says whether the encoder that made the index is here and sound, so that
-    it can be searched; ``encoder.problem`` says what is wrong where it is not.
+    it can be searched; ``encoder.problem`` says what is wrong where it is not. ``faults`` are what
+    other programs have left wrong in it, which ``index.check`` mends.
     """
     info = index.info
     problem = ""
@@ -48,6 +49,7 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
         "rerank": {"text", "fusion"} <= roles,
         "extent": list(extent) if extent is not None else None,
         "created": info.created,
+        "faults": [fault.as_dict() for fault in index.faults()],
     }
 
 

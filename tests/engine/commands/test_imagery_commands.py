@@ -1,9 +1,10 @@
-"""``locate`` and ``remove`` on the command line, and what ``index`` and ``search`` say of it."""
+"""``locate``, ``remove`` and ``check``, and what ``index`` and ``search`` say of lost imagery."""
 
 import shutil
 
 import pytest
 
+from tests.support.index_sql import sql
 from tests.support.patchwork import write_patchwork
 
 
@@ -82,3 +83,35 @@ def test_imagery_is_removed_by_its_path_or_because_it_is_missing(
     run_json("index", folder / "b.tif", "--index", index, "--encoder", tiny_encoder)
     status, out, _ = run("remove", "--index", index, "--missing")
     assert (status, "1 raster, 16 tiles removed" in out) == (0, True)
+
+
+def test_rows_deleted_in_another_program_are_reported_and_mended(
+    indexed, tiny_encoder, run_json, run
+):
+    folder, index = indexed
+    status, out, _ = run("check", index)
+    assert (status, "32 tiles of 2 rasters, nothing is wrong" in out) == (0, True)
+    sql(index, "DELETE FROM sources WHERE path LIKE '%a.tif'")
+    found = search(run_json, index, tiny_encoder)
+    assert {hit["source"] for hit in found["hits"]} == {str(folder / "b.tif")}
+    assert "16 tiles belong to a raster whose row was deleted" in found["notes"][0]
+    status, out, err = run("check", index)
+    assert status == 1
+    assert "Nothing was changed" in out
+    assert "--repair puts it right" in err
+    assert run_json("check", index, "--repair")["repaired"] is True
+    assert run_json("check", index)["faults"] == []
+    assert search(run_json, index, tiny_encoder)["notes"] == []
+
+
+def test_indexing_again_mends_and_says_so(indexed, tiny_encoder, run_json):
+    folder, index = indexed
+    sql(
+        index,
+        "DELETE FROM sources WHERE path LIKE '%a.tif'",
+        "DELETE FROM tiles WHERE source_id = (SELECT fid FROM sources WHERE path LIKE '%b.tif')",
+    )
+    report = run_json("index", folder, "--index", index, "--encoder", tiny_encoder)
+    assert (report["added"], report["tiles"], report["sources"]) == (2, 32, 2)
+    assert [note["path"] for note in report["notes"]] == [str(index)] * 2
+    assert run_json("check", index)["faults"] == []
