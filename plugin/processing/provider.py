@@ -6,7 +6,10 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .. import paths
+from .check_index import CheckIndexAlgorithm
 from .index import IndexAlgorithm
+from .locate_imagery import LocateImageryAlgorithm
+from .remove_imagery import RemoveImageryAlgorithm
 from .search_by_image import SearchByImageAlgorithm
 from .search_by_region import SearchByRegionAlgorithm
 from .search_by_text import SearchByTextAlgorithm
@@ -16,7 +19,7 @@ PROVIDER_ID = "scene_search"
 
 
 class SceneSearchProvider(QgsProcessingProvider):
-    """Offers ``scene_search:index``, the three searches and ``scene_search:train_encoder``."""
+    """Offers indexing and care of indexes, the three searches, and training."""
 
     def id(self) -> str:
         """Return the part of an algorithm's name before the colon."""
@@ -50,6 +53,9 @@ class SceneSearchProvider(QgsProcessingProvider):
         """Register the algorithms; called by QGIS."""
         for algorithm in (
             IndexAlgorithm,
+            LocateImageryAlgorithm,
+            RemoveImageryAlgorithm,
+            CheckIndexAlgorithm,
             SearchByRegionAlgorithm,
             SearchByTextAlgorithm,
             SearchByImageAlgorithm,

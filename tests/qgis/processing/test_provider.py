@@ -2,7 +2,10 @@ import re
 
 import pytest
 
-NAMES = {"index", "search_by_region", "search_by_text", "search_by_image", "train_encoder"}
+NAMES = {
+    *("index", "locate_imagery", "remove_imagery", "check_index"),
+    *("search_by_region", "search_by_text", "search_by_image", "train_encoder"),
+}
 
 
 @pytest.fixture
