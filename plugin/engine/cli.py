@@ -36,7 +36,7 @@ from .commands.console import ConsoleProgress, print_any_name
 from .errors import CancelledError, SceneSearchError, UsageError
 from .failures import typed_error
 from .lifeline import end_process
-from .progress import Progress
+from .progress import Progress, governed_by
 
 COMMANDS: dict[str, Command] = {
     "sample": sample,
@@ -107,7 +107,7 @@ def _run(argv: Sequence[str] | None) -> int:
     console = ConsoleProgress(sys.stderr)
     progress = Progress(console)
     try:
-        with _interruptible(progress):
+        with _interruptible(progress), governed_by(progress):
             result = command.run(arguments, progress)
         console.finish()
         if isinstance(result, int):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -102,3 +104,30 @@ class Progress:
         rate = max(done - self._base, 0) / elapsed
         remaining = (total - done) / rate if total is not None and rate > 0 else None
         self._listener(ProgressReport(done, total, unit, message, rate, remaining))
+
+
+_governing: ContextVar[Progress | None] = ContextVar("governing", default=None)
+
+
+def governing_progress() -> Progress | None:
+    """Return the progress of the work that the calling thread does, if it is known.
+
+    It is for what runs long in one call deep below, such as a graph of an encoder, and must end
+    when the work is cancelled. All else is handed its progress.
+    """
+    return _governing.get()
+
+
+def govern(progress: Progress) -> None:
+    """Make ``progress`` govern the calling thread, for all of the thread's life."""
+    _governing.set(progress)
+
+
+@contextmanager
+def governed_by(progress: Progress) -> Iterator[None]:
+    """Make ``progress`` govern the calling thread while the context lasts."""
+    token = _governing.set(progress)
+    try:
+        yield
+    finally:
+        _governing.reset(token)

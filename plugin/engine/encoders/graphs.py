@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import EncoderPackageError
+from .external_data import external_files
 from .package.package import EncoderPackage
 from .providers import CPU, choose_provider
-from .session import GraphSession, create_session
+from .session import GraphFile, GraphSession, create_session
 
 #: Which weights to use where a package has several: int8 is twice as fast on CPUs only.
 _PRECISIONS = {"cpu": ("int8", "fp32", "fp16"), "gpu": ("fp32", "fp16", "int8")}
@@ -113,9 +114,29 @@ class EncoderGraphs:
                 hint="Export the encoder again.",
             )
 
-    def _read(self, role: str, provider: str) -> tuple[str, bytes]:
-        """Return the name and bytes of the file of a role whose precision suits a provider."""
+    def _read(self, role: str, provider: str) -> GraphFile:
+        """Return the file of a role whose precision suits a provider, with what it refers to.
+
+        Raises:
+            EncoderPackageError: it is damaged, or refers to a file that the card does not vouch
+                for: one that happens to lie somewhere would decide the embeddings.
+        """
         suited = _PRECISIONS["cpu" if provider == CPU else "gpu"]
         file = self.package.graph(role, (self._precision, *suited) if self._precision else suited)
         self.files[role] = file
-        return f"{file} of the encoder {self.package.name}", self.package.read(file)
+        name = f"{file} of the encoder {self.package.name}"
+        model = self.package.read(file)
+        try:
+            external = external_files(model)
+        except ValueError as error:
+            raise EncoderPackageError(
+                f"{name} is not a graph that can be read: {error}",
+                hint="Export or import the encoder again.",
+            ) from error
+        for other in external:
+            if not other.replaceable or other.name not in self.package.weights:
+                raise EncoderPackageError(
+                    f"{name} keeps weights in {other.name!r}, which its card does not vouch for",
+                    hint="Do not use this package. Its maker can save each graph as one file.",
+                )
+        return GraphFile(name, model, {o.name: self.package.read(o.name) for o in external})

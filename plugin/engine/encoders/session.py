@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,8 @@ import numpy.typing as npt
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 
-from ..errors import EncoderPackageError
+from ..errors import CancelledError, EncoderPackageError, SceneSearchError
+from ..progress import Progress, governing_progress
 from .providers import CPU, preload_cuda, short_name
 
 #: ONNX Runtime's exceptions share no base class.
@@ -72,6 +75,28 @@ SIGNATURES: Mapping[str, tuple[Mapping[str, tuple[str, int]], Mapping[str, tuple
 }
 
 
+#: Seconds that one run may take; a slow processor needs a few for a batch of images.
+LONGEST_RUN = 120.0
+
+#: Seconds between looks at whether a run is still wanted.
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """An ONNX file and what it refers to.
+
+    Attributes:
+        name: the encoder and file, for messages.
+        model: its bytes.
+        weights: bytes of the files that it keeps weights in, by the names it has for them.
+    """
+
+    name: str
+    model: bytes
+    weights: Mapping[str, bytes] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class GraphSession:
     """A loaded graph.
@@ -91,17 +116,71 @@ class GraphSession:
     def run(self, inputs: Arrays, outputs: Sequence[str]) -> list[npt.NDArray[Any]]:
         """Return the named outputs.
 
+        A run that is not wanted any more, or has no end (a graph may have loops), is stopped.
+
         Raises:
-            EncoderPackageError: if the runtime fails, such as when it is out of memory.
+            CancelledError: if the work that governs this thread is cancelled.
+            EncoderPackageError: if the runtime fails, such as when it is out of memory, or takes
+                more than two minutes.
         """
-        try:
-            results: list[npt.NDArray[Any]] = self.session.run(list(outputs), dict(inputs))
-        except RUNTIME_ERRORS as error:
-            raise EncoderPackageError(
-                f"{self.name} failed while running: {_first_line(error)}",
-                hint="Close other programs if memory is short; use the CPU if a GPU is at fault.",
-            ) from error
+        with _Watch(governing_progress()) as watch:
+            try:
+                results: list[npt.NDArray[Any]] = self.session.run(
+                    list(outputs), dict(inputs), watch.options
+                )
+            except RUNTIME_ERRORS as error:
+                raise self._failure(watch, error) from error
         return results
+
+    def _failure(self, watch: _Watch, error: Exception) -> SceneSearchError:
+        if watch.cancelled:
+            return CancelledError()
+        if watch.too_long:
+            return EncoderPackageError(
+                f"{self.name} did not finish within {LONGEST_RUN:.0f} seconds",
+                hint="Its graph may have a loop without end: get it again from its maker.",
+            )
+        return EncoderPackageError(
+            f"{self.name} failed while running: {_first_line(error)}",
+            hint="Close other programs if memory is short; use the CPU if a GPU is at fault.",
+        )
+
+
+class _Watch:
+    """Stops a run of a graph that is cancelled or takes too long.
+
+    Args:
+        progress: of the work that the run is part of; None for none.
+
+    Attributes:
+        options: for the run.
+        cancelled: whether it was stopped because the work is cancelled.
+        too_long: whether it was stopped for taking too long.
+    """
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.options = onnxruntime.RunOptions()
+        self.options.log_severity_level = 4  # failures come as exceptions
+        self.cancelled = self.too_long = False
+        self._progress = progress
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="watch-run", daemon=True)
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _look(self) -> None:
+        end = time.monotonic() + LONGEST_RUN
+        while not self._over.wait(_POLL_SECONDS):
+            self.cancelled = self._progress is not None and self._progress.is_cancelled
+            self.too_long = time.monotonic() > end
+            if self.cancelled or self.too_long:
+                self.options.terminate = True
+                return
 
 
 def available_threads() -> int:
@@ -112,7 +191,7 @@ def available_threads() -> int:
 
 
 def create_session(
-    load: Callable[[str], tuple[str, bytes]],
+    load: Callable[[str], GraphFile],
     role: str,
     candidates: Sequence[str],
     threads: int | None = None,
@@ -121,8 +200,8 @@ def create_session(
     """Load a graph on the first provider that takes it and answers.
 
     Args:
-        load: returns the name (for messages) and bytes of the ONNX file for a provider, since
-            weights of another precision suit another processor.
+        load: returns the ONNX file for a provider, since weights of another precision suit
+            another processor.
         role: what the graph is for; its inputs and outputs are checked against the role.
         candidates: providers as ONNX Runtime names them, the most wanted first.
         threads: threads of one run; all processors this process may use if left out.
@@ -133,9 +212,10 @@ def create_session(
     """
     notes: list[str] = []
     for provider in candidates:
-        name, model = load(provider)
+        file = load(provider)
+        name = file.name
         try:
-            session = _open(model, provider, threads or available_threads())
+            session = _open(file, provider, threads or available_threads())
             if session.get_providers()[0] != provider:
                 raise RuntimeError("its driver or libraries are missing")
             _check_signature(session, role, name, without)
@@ -152,7 +232,7 @@ def create_session(
     raise ValueError("no execution provider was given")
 
 
-def _open(model: bytes, provider: str, threads: int) -> onnxruntime.InferenceSession:
+def _open(file: GraphFile, provider: str, threads: int) -> onnxruntime.InferenceSession:
     if provider not in onnxruntime.get_available_providers():
         raise RuntimeError("this onnxruntime was built without it")
     options = onnxruntime.SessionOptions()
@@ -167,7 +247,14 @@ def _open(model: bytes, provider: str, threads: int) -> onnxruntime.InferenceSes
     if provider == "CUDAExecutionProvider":
         preload_cuda()
     chain = [provider] if provider == CPU else [provider, CPU]
-    return onnxruntime.InferenceSession(model, sess_options=options, providers=chain)
+    if file.weights:
+        if not hasattr(options, "add_external_initializers_from_files_in_memory"):
+            raise RuntimeError("weights outside the graph need a newer ONNX Runtime")
+        names, contents = list(file.weights), list(file.weights.values())
+        options.add_external_initializers_from_files_in_memory(
+            names, contents, [len(content) for content in contents]
+        )
+    return onnxruntime.InferenceSession(file.model, sess_options=options, providers=chain)
 
 
 def _check_signature(
@@ -202,7 +289,8 @@ def _try_out(session: onnxruntime.InferenceSession, role: str) -> None:
         shape = [n if isinstance(n, int) and n > 0 else 2 for n in item.shape]
         dtype = np.int64 if item.type == "tensor(int64)" else np.float32
         inputs[item.name] = np.ones(shape, dtype)
-    session.run(None, inputs)
+    with _Watch(governing_progress()) as watch:
+        session.run(None, inputs, watch.options)
 
 
 def _unusable(name: str, error: Exception) -> EncoderPackageError:

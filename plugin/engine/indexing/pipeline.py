@@ -25,7 +25,7 @@ from ..encoders.encoder import Encoded, Encoder
 from ..errors import RasterError
 from ..imagery.tiles.grid import TileWindow
 from ..index.schema import IndexInfo
-from ..progress import Progress
+from ..progress import Progress, govern
 from . import lanes
 from .failures import note_failure
 from .plan import SourcePlan
@@ -129,7 +129,7 @@ class Pipeline:
             reading = [ThreadPoolExecutor(1, f"read-{lane}") for lane in range(self._lanes)]
             for thread in reading:
                 stack.callback(thread.shutdown, wait=False, cancel_futures=True)
-            encoding = ThreadPoolExecutor(1, "encode")
+            encoding = ThreadPoolExecutor(1, "encode", govern, (self._progress,))
             stack.callback(encoding.shutdown, wait=False, cancel_futures=True)
             stack.callback(_close_all, opened)
             jobs = self._jobs(plans, opened)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from ...strict_json import encode_line
 from ..errors import CancelledError
-from ..progress import Progress, ProgressReport
+from ..progress import Progress, ProgressReport, governed_by
 from .parameters import Parameters
 from .protocol import (
     CANCEL_METHOD,
@@ -184,7 +184,8 @@ class Dispatcher:
             progress = Progress(tell, cancelled=call.cancelled)
             progress.check()
             parameters = Parameters(call.request.params)
-            message = result_message(request_id, call.method.handler(parameters, progress))
+            with governed_by(progress):
+                message = result_message(request_id, call.method.handler(parameters, progress))
             encode_line(message)  # a result that is no JSON is a defect to report, too
         except BaseException as error:  # the edge of the process: every request is answered
             message = failure_message(request_id, error)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scene_search.engine.encoders import session as session_module
 from scene_search.engine.encoders.providers import CPU, choose_provider, preload_cuda
-from scene_search.engine.encoders.session import GraphSession, create_session
-from scene_search.engine.errors import EncoderPackageError, UsageError
+from scene_search.engine.encoders.session import GraphFile, GraphSession, create_session
+from scene_search.engine.errors import CancelledError, EncoderPackageError, UsageError
+from scene_search.engine.progress import Progress, governed_by
 
 onnx = pytest.importorskip("onnx")
 
@@ -17,7 +20,7 @@ _CUDA = "CUDAExecutionProvider"
 
 
 def _create(model: bytes, role: str, candidates: tuple[str, ...] = (CPU,)) -> GraphSession:
-    return create_session(lambda _: ("graph.onnx of X", model), role, candidates, 1)
+    return create_session(lambda _: GraphFile("graph.onnx of X", model), role, candidates, 1)
 
 
 def test_runs_and_reports_failures(tiny_encoder: Path) -> None:
@@ -143,3 +146,46 @@ class TestChooseProvider:
     def test_unknown(self) -> None:
         with pytest.raises(UsageError, match="rocket"):
             choose_provider("rocket")
+
+
+def _endless() -> GraphSession:
+    """Return a session whose graph goes round in a loop for ever."""
+    helper = onnx.helper
+    value, node = helper.make_tensor_value_info, helper.make_node
+    body = helper.make_graph(
+        [node("Identity", ["c"], ["co"]), node("Identity", ["v"], ["vo"])],
+        "body",
+        [value("i", 7, []), value("c", 9, []), value("v", 1, ["n", 32])],
+        [value("co", 9, []), value("vo", 1, ["n", 32])],
+    )
+    graph = helper.make_graph(
+        [
+            node("Loop", ["", "yes", "features"], ["same"], body=body),
+            node("Cast", ["same"], ["code"], to=2),
+        ],
+        "g",
+        [value("features", 1, ["n", 32])],
+        [value("code", 2, ["n", 32])],
+        [helper.make_tensor("yes", 9, [], [True])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    return _create(model.SerializeToString(), "hash")
+
+
+def test_a_loop_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = _endless()
+    monkeypatch.setattr(session_module, "LONGEST_RUN", 0.5)
+    with pytest.raises(EncoderPackageError, match="did not finish") as caught:
+        session.run({"features": np.ones((1, 32), np.float32)}, ("code",))
+    assert "loop" in caught.value.hint
+
+
+def test_a_run_is_cancelled_with_the_work_it_is_part_of() -> None:
+    session = _endless()
+    progress = Progress()
+    threading.Timer(0.3, progress.cancel).start()
+    started = time.monotonic()
+    with governed_by(progress), pytest.raises(CancelledError):
+        session.run({"features": np.ones((1, 32), np.float32)}, ("code",))
+    assert time.monotonic() - started < 5

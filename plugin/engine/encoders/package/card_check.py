@@ -12,6 +12,13 @@ from ..layout import layout_of
 from .card_format import FORMAT_VERSION, GRAPH_ROLES, MULTIHASH_SHA256, PREFIX
 from .files import plain_name
 
+#: Numbers in an embedding and bits in a code at most, and pixels along an image's side: far more
+#: than any encoder has, and little enough that a card alone fills no memory.
+_LONGEST, _WIDEST = 65_536, 4_096
+
+#: Bytes of a file; a graph with its weights inside has 2 GiB at most.
+_LARGEST_FILE = 4 << 30
+
 
 def check_card(card: Any, package: Path) -> None:
     """Check a card read from JSON.
@@ -64,6 +71,8 @@ def _check_numbers(properties: Mapping[str, Any], package: Path) -> None:
     for field, value in (("code_bits", bits), ("embedding_size", size)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise _wrong(package, f"{PREFIX}{field} is no positive whole number")
+        if value > _LONGEST:
+            raise _wrong(package, f"{PREFIX}{field} is {value:.3g}, at most {_LONGEST:,} are used")
     if bits % 8:
         raise _wrong(package, f"{PREFIX}code_bits is {bits}, which is no multiple of 8")
     weight = properties.get(PREFIX + "rerank_weight", 0)
@@ -79,6 +88,8 @@ def _check_assets(assets: Mapping[str, Any], package: Path) -> None:
             raise _wrong(package, f"the checksum of {name} is no SHA-256")
         if not isinstance(asset["file:size"], int) or asset["file:size"] < 0:
             raise _wrong(package, f"the size of {name} is no whole number")
+        if asset["file:size"] > _LARGEST_FILE:
+            raise _wrong(package, f"{name} is larger than {_LARGEST_FILE / 1e9:.1f} GB")
 
 
 def _check_variants(variants: Mapping[str, Any], assets: Mapping[str, Any], package: Path) -> None:
@@ -103,15 +114,15 @@ def _check_input(inputs: Any, package: Path) -> None:
     if image is None:
         raise _wrong(package, "mlm:input does not describe the image input")
     shape = image["input"]["shape"]
-    if len(shape) != 4 or shape[1] != 3 or shape[2] != shape[3] or int(shape[2]) < 8:
+    if len(shape) != 4 or shape[1] != 3 or shape[2] != shape[3] or not 8 <= shape[2] <= _WIDEST:
         raise _wrong(package, f"image input of shape {shape}: only square RGB images are supported")
     scaling = image["value_scaling"]
     if len(scaling) != 3 or any(item["type"] != "z-score" for item in scaling):
         raise _wrong(package, "value_scaling of the image is not one z-score a band")
     if any(not float(item["stddev"]) > 0 for item in scaling):
         raise _wrong(package, "a stddev of value_scaling is not positive")
-    for item in scaling:
-        float(item["mean"])
+    if not all(math.isfinite(float(item[key])) for item in scaling for key in ("mean", "stddev")):
+        raise _wrong(package, "a number of value_scaling is infinite")
 
 
 def _check_tokenizer(

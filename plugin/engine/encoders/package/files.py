@@ -19,6 +19,11 @@ _CHUNK = 1 << 20
 #: A card is text written by people and tools; a larger one is no card.
 _CARD_LIMIT = 4 << 20
 
+#: Weights shrink by a quarter and text to a tenth. A member packed more tightly is refused above
+#: a size that does no harm.
+_MOST_PACKED = 100
+_PLAIN_SIZE = 32 << 20
+
 #: What reading a damaged zip can raise.
 _DAMAGED_ZIP = (
     zipfile.BadZipFile,
@@ -102,6 +107,16 @@ class PackageFiles:
             _verified[key] = sha256.hexdigest()
         return _verified[key]
 
+    def _refuse_bomb(self, entry: zipfile.ZipInfo, name: str) -> None:
+        """Refuse a member that was made to fill disk or memory, whatever its card says of it."""
+        if entry.file_size > _PLAIN_SIZE and entry.file_size > _MOST_PACKED * entry.compress_size:
+            raise EncoderPackageError(
+                f"{name} of the encoder {self.path.name} is packed so tightly that it cannot be "
+                "weights",
+                hint="Do not use this package: it was made to fill the memory.",
+                package=str(self.path),
+            )
+
     def _file(self, name: str) -> Path:
         """Return the path of a file of a folder."""
         file = self.path / plain_name(name, self.path)
@@ -118,6 +133,7 @@ class PackageFiles:
                 with zipfile.ZipFile(self.path) as archive:
                     if member not in archive.namelist():
                         raise missing(self.path, name)
+                    self._refuse_bomb(archive.getinfo(member), name)
                     with archive.open(member) as stream:
                         yield stream
             else:

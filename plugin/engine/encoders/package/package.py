@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ....strict_json import decode
 from ...errors import EncoderPackageError
 from ..layout import Layout, layout_of
 from .card_check import check_card
@@ -53,7 +54,7 @@ class EncoderPackage:
         path = Path(path)
         files = PackageFiles(path)
         try:
-            card = json.loads(files.read_card())
+            card = decode(files.read_card())
         except ValueError as error:  # covers JSON and UTF-8 errors
             raise EncoderPackageError(
                 f"model.json of the encoder {path.name} is damaged: {error}",
@@ -168,6 +169,11 @@ class EncoderPackage:
     def std(self) -> tuple[float, ...]:
         """What red, green and blue scaled to 0..1 are divided by after that."""
         return tuple(float(s["stddev"]) / 255.0 for s in self._image_input["value_scaling"])
+
+    @property
+    def weights(self) -> frozenset[str]:
+        """Files that decide codes and embeddings, and whose digests are part of ``sha256``."""
+        return frozenset(identity(self.card)["files"])
 
     @property
     def tokenizer(self) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -277,3 +279,62 @@ def test_variant_choice(tiny_encoder: Path) -> None:
     assert package.graph("image", ("fp16",)) == "a"
     with pytest.raises(EncoderPackageError, match="no fusion part"):
         package.graph("fusion", ("fp32",))
+
+
+@pytest.mark.parametrize("content", [b"[" * 500_000, b'{"a":' * 200_000, b'{"id": NaN}', b"\xff"])
+def test_a_card_that_is_no_json_or_too_deep(package: Path, content: bytes) -> None:
+    (package / "model.json").write_bytes(content)
+    with pytest.raises(EncoderPackageError, match=r"model\.json.*damaged"):
+        EncoderPackage.load(package)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("embedding_size", 10**12), ("code_bits", 8 * 10**12)]
+)
+def test_numbers_that_would_fill_the_memory(package: Path, field: str, value: int) -> None:
+    _edit(package, lambda card: card["properties"].update({f"scene_search:{field}": value}))
+    with pytest.raises(EncoderPackageError, match=field):
+        EncoderPackage.load(package)
+
+
+def test_a_zip_bomb_is_refused_though_its_card_declares_it(package: Path, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb"
+    with bomb.open("wb") as file:
+        file.truncate(1 << 30)  # sparse
+    zeros = hashlib.sha256()
+    for _ in range(1 << 10):
+        zeros.update(bytes(1 << 20))
+
+    def declare(card: dict[str, Any]) -> None:
+        asset = card["assets"]["hash.onnx"]
+        asset["file:size"] = 1 << 30
+        asset["file:checksum"] = "1220" + zeros.hexdigest()
+
+    _edit(package, declare)
+    (package / "hash.onnx").unlink()
+    archive = _zip(package, tmp_path / "e.zip")
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as opened:
+        opened.write(bomb, "hash.onnx")
+    started = time.monotonic()
+    with pytest.raises(EncoderPackageError, match=r"hash\.onnx.*packed so tightly"):
+        EncoderPackage.load(archive)
+    assert time.monotonic() - started < 1
+
+
+def test_a_file_larger_than_any_encoder_is_refused_unread(package: Path) -> None:
+    _edit(package, lambda card: card["assets"]["hash.onnx"].update({"file:size": 1 << 40}))
+    with pytest.raises(EncoderPackageError, match="larger than"):
+        EncoderPackage.load(package)
+
+
+def test_links_in_a_zip_are_not_followed(package: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (package / "hash.onnx").unlink()
+    archive = _zip(package, tmp_path / "e.zip")
+    with zipfile.ZipFile(archive, "a") as opened:
+        link = zipfile.ZipInfo("hash.onnx")
+        link.external_attr = 0o120777 << 16
+        opened.writestr(link, str(secret))
+    with pytest.raises(EncoderPackageError, match=r"hash\.onnx.*checksum"):
+        EncoderPackage.load(archive)
