@@ -9,6 +9,7 @@ from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..engine.errors import CancelledError, SceneSearchError
+from ..plain_text import without_markup
 from .errors import (
     EngineCallError,
     EngineCancelledError,
@@ -82,12 +83,13 @@ def push_error(bar: QgsMessageBar, error: Exception) -> None:
     """Show an error in the message bar, with its log under More, and log it."""
     message = message_for(error)
     log_message(message)
+    text = without_markup(message.text)
     if message.level == Qgis.MessageLevel.Info:
-        bar.pushMessage(message.title, message.text, message.level, 3)
+        bar.pushMessage(message.title, text, message.level, 3)
     elif message.details:
-        bar.pushMessage(message.title, message.text, message.details, message.level, 0)
+        bar.pushMessage(message.title, text, message.details, message.level, 0)
     else:
-        bar.pushMessage(message.title, message.text, message.level, 0)
+        bar.pushMessage(message.title, text, message.level, 0)
 
 
 def log_message(message: Message) -> None:
@@ -95,7 +97,7 @@ def log_message(message: Message) -> None:
     text = f"{message.title}: {message.text}" if message.text else message.title
     if message.details:
         text = f"{text}\n{message.details}"
-    QgsMessageLog.logMessage(text, LOG_TAB, message.level, notifyUser=False)
+    QgsMessageLog.logMessage(without_markup(text), LOG_TAB, message.level, notifyUser=False)
 
 
 def _death_text(error: EngineDiedError) -> str:

@@ -10,6 +10,7 @@ from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 
 from ..engine.errors import SceneSearchError
+from ..plain_text import without_markup
 from . import session
 from .errors import EngineCallError, EngineCancelledError
 from .worker import EngineWorker
@@ -47,7 +48,7 @@ class EngineTask(QgsTask):
         params: dict[str, Any] | None = None,
         worker: EngineWorker | None = None,
     ) -> None:
-        super().__init__(description, QgsTask.Flag.CanCancel)
+        super().__init__(without_markup(description), QgsTask.Flag.CanCancel)
         self.method = method
         self.params = dict(params or {})
         self._worker = worker

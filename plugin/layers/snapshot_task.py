@@ -6,6 +6,7 @@ from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
 
 from ..engine.errors import CancelledError, SceneSearchError
+from ..plain_text import without_markup
 from .snapshot import render_snapshot
 from .snapshot_plan import SnapshotPlan
 
@@ -26,7 +27,7 @@ class SnapshotTask(QgsTask):
     def __init__(self, plan: SnapshotPlan) -> None:
         super().__init__(
             QCoreApplication.translate("Snapshot", "Rendering {layer}").format(
-                layer=plan.layer.name()
+                layer=without_markup(plan.layer.name())
             ),
             QgsTask.Flag.CanCancel,
         )

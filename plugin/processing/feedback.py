@@ -8,6 +8,7 @@ from typing import Any
 from qgis.core import QgsProcessingFeedback
 
 from ..engine_link.worker import EngineWorker
+from ..plain_text import without_markup
 from .translation import tr
 
 CallEngine = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -41,7 +42,7 @@ def show_progress(feedback: QgsProcessingFeedback, value: Mapping[str, Any]) -> 
     done, total = value.get("done") or 0, value.get("total")
     if total:
         feedback.setProgress(100.0 * done / total)
-    feedback.setProgressText(progress_text(value))
+    feedback.setProgressText(without_markup(progress_text(value)))
 
 
 def progress_text(value: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from ..layers.index_file import index_file
 from ..layers.raster_source import raster_source
 from ..layers.snapshot import render_snapshot
 from ..layers.snapshot_plan import SnapshotPlan, plan_snapshot
+from ..plain_text import without_markup
 from .index_parameters import AREA, INDEX, LAYERS, PIXEL_SIZE
 from .translation import tr
 
@@ -75,7 +76,8 @@ class LayerFiles:
             StorageError: if a picture cannot be written.
         """
         for plan in self.snapshots:
-            feedback.setProgressText(tr("Rendering {layer}").format(layer=plan.layer.name()))
+            name = without_markup(plan.layer.name())
+            feedback.setProgressText(tr("Rendering {layer}").format(layer=name))
             render_snapshot(
                 plan,
                 progress=lambda share: feedback.setProgress(100 * share),

@@ -21,6 +21,7 @@ from qgis.core import (
 from ..engine_link.environment import engine_environment, find_engine_python
 from ..engine_link.training import Listener, check_installed, run_training
 from ..file_checks import is_file
+from ..plain_text import without_markup
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine, progress_text
 from .search_parameters import advanced
@@ -196,6 +197,6 @@ def _follower(feedback: QgsProcessingFeedback) -> Callable[[dict[str, Any]], Non
         if value.get("total"):
             share = min(value["done"] / value["total"], 1.0)
             feedback.setProgress(first + share * (last - first))
-        feedback.setProgressText(progress_text(value))
+        feedback.setProgressText(without_markup(progress_text(value)))
 
     return show

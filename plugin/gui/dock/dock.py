@@ -15,6 +15,7 @@ from ...engine.errors import SceneSearchError
 from ...engine_link.call import StartCall, start_engine_task
 from ...file_checks import is_file
 from ...layers.results.keeper import ResultsKeeper
+from ...plain_text import without_markup
 from ..index.actions import IndexActions
 from ..index.controller import IndexController
 from ..index.recent_indexes import RecentIndexes
@@ -195,7 +196,7 @@ class SceneSearchDock(QgsDockWidget):
 
     def _on_refused(self, reason: str) -> None:
         if self._message_bar is not None:
-            self._message_bar.pushInfo(self.tr("Scene Search"), reason)
+            self._message_bar.pushInfo(self.tr("Scene Search"), without_markup(reason))
 
     def _open_of_project(self) -> None:
         index = self.recent.of_project()

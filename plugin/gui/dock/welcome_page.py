@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QCommandLinkButton, QLabel, QVBoxLayout, QWidget
 
 from ..widgets.icons import icon, pixmap
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import PlainLabel, tool_tip
 
 _SHOWN = 4
 
@@ -35,12 +36,12 @@ class WelcomePage(QWidget):
     def __init__(self, recent: Callable[[], Sequence[Path]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._recent = recent
-        picture = QLabel(self)
+        picture = PlainLabel(self)
         picture.setPixmap(pixmap("scene_search", 56, self.devicePixelRatioF()))
         picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        intro = QLabel(
-            self.tr("Find similar scenes in your imagery: show one on the map, or describe it."),
+        intro = PlainLabel(
             self,
+            self.tr("Find similar scenes in your imagery: show one on the map, or describe it."),
         )
         intro.setWordWrap(True)
         intro.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -89,5 +90,5 @@ class WelcomePage(QWidget):
 
 
 def _link(number: int, path: Path) -> str:
-    tip, name = escape(str(path)), escape(path.stem)
+    tip, name = escape(tool_tip(str(path))), escape(path.stem)
     return f'<a href="{number}" title="{tip}">{name}</a>'

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from ...layers.raster_source import RasterSource
+from ..widgets.plain_text import PlainLabel
 from .imagery_picker import ImageryPicker
 
 
@@ -26,7 +27,7 @@ class AddLayersDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(self.tr("Tick the imagery to add:"), self))
+        layout.addWidget(PlainLabel(self, self.tr("Tick the imagery to add:")))
         layout.addWidget(self.picker, 1)
         layout.addWidget(self._buttons)
         self.picker.changed.connect(self._check)

@@ -10,7 +10,6 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontMetrics
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -19,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.text import count, duration_text, images_text, tiles_text
 
 
@@ -41,7 +41,7 @@ class BuildProgress(QWidget):
         self._cancel.setToolTip(self.tr("Stop indexing; the tiles so far stay searchable"))
         self._cancel.setAutoDefault(False)
         self._cancel.clicked.connect(self._on_cancel)
-        self._numbers = QLabel(self)
+        self._numbers = PlainLabel(self)
         self._file = MutedLabel(self)
         self._file.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._file_text = ""
@@ -91,7 +91,7 @@ class BuildProgress(QWidget):
         room = max(40, self.width() - 8)
         metrics = QFontMetrics(self._file.font())
         self._file.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room))
-        self._file.setToolTip(name)
+        self._file.setToolTip(tool_tip(name))
 
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)

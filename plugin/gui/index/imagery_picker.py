@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ...file_checks import is_folder
 from ...layers.raster_source import RasterSource
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import tool_tip
 
 _LAST_FOLDER = "scene_search/last_imagery_folder"
 _PATH = Qt.ItemDataRole.UserRole
@@ -99,7 +100,7 @@ class ImageryPicker(QWidget):
             if known is None:
                 known = QListWidgetItem(path)
                 known.setData(_PATH, path)
-                known.setToolTip(path)
+                known.setToolTip(tool_tip(path))
                 known.setIcon(
                     QgsApplication.getThemeIcon(
                         "mIconFolder.svg" if is_folder(path) else "mIconRaster.svg"
@@ -119,7 +120,7 @@ class ImageryPicker(QWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         else:
             item.setData(_PATH, str(source.path))
-            item.setToolTip(str(source.path))
+            item.setToolTip(tool_tip(str(source.path)))
             item.setCheckState(Qt.CheckState.Checked if tick else Qt.CheckState.Unchecked)
         self.list.addItem(item)
 

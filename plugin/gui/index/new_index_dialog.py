@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from ...file_checks import exists, is_folder
 from ...layers.index_file import index_file
 from ...layers.raster_source import RasterSource
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import PlainLabel, tool_tip
 from .build_request import BuildRequest
 from .imagery_picker import ImageryPicker
 
@@ -158,10 +158,10 @@ class NewIndexDialog(QDialog):
         form.addRow(self.tr("Overlap"), self.overlap)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
-        layout.addWidget(QLabel(self.tr("Imagery to search"), self))
+        layout.addWidget(PlainLabel(self, self.tr("Imagery to search")))
         layout.addWidget(self.picker, 1)
         layout.addSpacing(4)
-        layout.addWidget(QLabel(self.tr("Save the index as"), self))
+        layout.addWidget(PlainLabel(self, self.tr("Save the index as")))
         layout.addWidget(self.file)
         layout.addWidget(self._note)
         layout.addWidget(options)
@@ -201,7 +201,7 @@ class NewIndexDialog(QDialog):
             self._offer_encoder(str(entry.get("name") or Path(path).name), path)
             place = self.encoder.findData(path)
             self.encoder.setItemData(
-                place, str(entry.get("summary") or ""), Qt.ItemDataRole.ToolTipRole
+                place, tool_tip(str(entry.get("summary") or "")), Qt.ItemDataRole.ToolTipRole
             )
 
     def _offer_encoder(self, name: str, path: str) -> None:

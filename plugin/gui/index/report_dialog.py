@@ -12,13 +12,13 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.text import images_text
 from .report import Problem, problems_text
 
@@ -31,12 +31,12 @@ class IndexReportDialog(QDialog):
         self._problems = list(problems)
         self.setWindowTitle(self.tr("Indexing report"))
         self.setSizeGripEnabled(True)
-        intro = QLabel(
+        intro = PlainLabel(
+            self,
             self.tr(
                 "{0} could not be indexed. Everything else is in the index. "
                 "Once a file is mended, “Update” takes it in."
             ).format(images_text(len(self._problems))),
-            self,
         )
         intro.setWordWrap(True)
         self.table = self._make_table()
@@ -87,7 +87,7 @@ class IndexReportDialog(QDialog):
             cells = (Path(problem.path).name, kinds.get(problem.kind, problem.kind), problem.reason)
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setToolTip(problem.path if column == 0 else text)
+                item.setToolTip(tool_tip(problem.path if column == 0 else text))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
                 table.setItem(row, column, item)
         header = table.horizontalHeader()

@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import menu_text, tool_tip
 from ..widgets.text import date_text, images_text, tiles_text
 from .build_progress import BuildProgress
 from .info import IndexInfo
@@ -90,8 +91,8 @@ class IndexSection(QWidget):
         """Show what is in an index, or only its name while that is not known yet."""
         self._info = info
         path = info.path if info is not None else path
-        self.name.setText("" if path is None else shortened(path.stem))
-        self.name.setToolTip("" if path is None else str(path))
+        self.name.setText("" if path is None else menu_text(shortened(path.stem)))
+        self.name.setToolTip("" if path is None else tool_tip(str(path)))
         if info is None:
             self.summary.setText("")
         else:
@@ -194,8 +195,8 @@ def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[str], None
     """Fill a menu with indexes to open; an empty one is disabled."""
     menu.clear()
     for path in paths:
-        action = menu.addAction(path.stem)
-        action.setToolTip(str(path))
+        action = menu.addAction(menu_text(path.stem))
+        action.setToolTip(tool_tip(str(path)))
         action.triggered.connect(lambda _checked=False, path=path: choose(str(path)))
     menu.setToolTipsVisible(True)
     menu.setEnabled(bool(paths))

@@ -13,12 +13,12 @@ from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QWidget,
 )
 
 from ...engine_link.settings import EngineSettings
+from ..widgets.plain_text import PlainLabel
 
 
 class CacheGroup(QGroupBox):
@@ -33,7 +33,7 @@ class CacheGroup(QGroupBox):
         self._place.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         self._place.setDialogTitle(self.tr("Cache Folder"))
         self._place.lineEdit().setPlaceholderText(self.tr("In the QGIS profile"))
-        self.size = QLabel(self)
+        self.size = PlainLabel(self)
         self.empty = QPushButton(self.tr("Empty"), self)
         self.empty.clicked.connect(lambda: self._start(empty=True))
         row = QHBoxLayout()

@@ -12,7 +12,6 @@ from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -28,6 +27,7 @@ from ...engine_link.setup.interpreter import version_range
 from ...engine_link.task import call_engine
 from ..setup.engine_setup import EngineSetup
 from ..setup.engine_status import engine_status
+from ..widgets.plain_text import PlainLabel
 from .cache_group import CacheGroup
 
 _MOST_THREADS = 256
@@ -96,11 +96,10 @@ class OptionsPage(QgsOptionsPageWidget):
 
     def _make_engine_group(self) -> QGroupBox:
         group = QGroupBox(self.tr("Search engine"), self)
-        self.status = QLabel(group)
-        self.place = QLabel(group)
+        self.status = PlainLabel(group)
+        self.place = PlainLabel(group)
         for label in (self.status, self.place):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.set_up = QPushButton(group)
         self.set_up.clicked.connect(self._on_set_up)

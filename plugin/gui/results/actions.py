@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QAction, QActionGroup, QFileDialog, QMenu, QMess
 
 from ...engine.errors import SceneSearchError, StorageError
 from ...layers.hit import Hit
+from ...plain_text import without_markup
 from .export_hits import EXPORT_FORMATS, export_hits, export_path, what_is_replaced
 from .hit_imagery import HitImagery, set_shows_imagery, shows_imagery
 from .hit_menu import hit_menu
@@ -145,9 +146,8 @@ class ResultActions(QObject):
     def _may_replace(self, what: str) -> bool:
         if not what:
             return True
-        answer = QMessageBox.question(
-            self._window, self.tr("Export results"), self.tr("Replace {0}?").format(what)
-        )
+        text = self.tr("Replace {0}?").format(without_markup(what))
+        answer = QMessageBox.question(self._window, self.tr("Export results"), text)
         return bool(answer == QMessageBox.StandardButton.Yes)
 
     def clear(self) -> None:

@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QMenu, QWidget
 
 from ...layers.hit import Hit
 from ..widgets.icons import icon
+from ..widgets.plain_text import menu_text
 
 
 def hit_menu(
@@ -31,9 +32,10 @@ def hit_menu(
         lambda: find_similar(hit)
     )
     menu.addSeparator()
-    menu.addAction(
-        theme("mActionAddRasterLayer.svg"), _tr("Add {0} to the project").format(hit.source_name)
-    ).triggered.connect(lambda: add_source(hit))
+    add = _tr("Add {0} to the project").format(menu_text(hit.source_name))
+    menu.addAction(theme("mActionAddRasterLayer.svg"), add).triggered.connect(
+        lambda: add_source(hit)
+    )
     menu.addSeparator()
     menu.addAction(theme("mActionFileSave.svg"), _tr("Export all results…")).triggered.connect(
         lambda: export()

@@ -10,6 +10,7 @@ from qgis.PyQt.QtGui import QColor, QPixmap
 
 from ...layers.hit import Hit
 from ...layers.score_colors import rank_color, score_color
+from ..widgets.plain_text import tool_tip
 from ..widgets.text import date_text, match_text, score_text
 
 #: The :class:`Hit` itself.
@@ -88,7 +89,7 @@ class HitsModel(QAbstractListModel):
                 return None
             return self._pictures[hit.tile]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(hit)
+            return tool_tip(self._tool_tip(hit))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.tr("Result {0}, similarity {1}, {2}").format(
                 hit.rank, score_text(hit.score), hit.source_name

@@ -9,7 +9,6 @@ from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QStackedWidget,
@@ -21,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ..search.request import SearchAnswer
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
+from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.state_page import StatePage
 from ..widgets.text import count, error_parts, results_text
 from .gallery import Gallery
@@ -44,11 +44,10 @@ class ResultsSection(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.state)
         self._stack.addWidget(self.gallery)
-        self._title = QLabel(self)
+        self._title = PlainLabel(self)
         bold = QFont(self._title.font())
         bold.setBold(True)
         self._title.setFont(bold)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._facts = MutedLabel(self)
         self.view = self._button(self.tr("Cards or rows"))
@@ -136,14 +135,14 @@ class ResultsSection(QWidget):
             )
             return
         self._title.setText(title)
-        self._title.setToolTip(title)
+        self._title.setToolTip(tool_tip(title))
         facts = [
             results_text(len(answer.hits)),
             self.tr("{0} ms").format(count(answer.milliseconds)),
             *answer.notes,
         ]
         self._facts.setText(" · ".join(facts))
-        self._facts.setToolTip("\n".join(answer.notes))
+        self._facts.setToolTip(tool_tip("\n".join(answer.notes)))
         self._header.show()
         self._stack.setCurrentWidget(self.gallery)
         self.gallery.scrollToTop()

@@ -7,7 +7,6 @@ from qgis.PyQt.QtCore import QLocale, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QRadioButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from ...engine_link.settings import EngineSettings
 from ...engine_link.setup.gpu import has_nvidia_gpu, with_gpu
 from ...engine_link.setup.interpreter import version_range
 from ...engine_link.setup.size import setup_size
+from ..widgets.plain_text import PlainLabel
 
 
 class SetupConsentPage(QWidget):
@@ -34,21 +34,20 @@ class SetupConsentPage(QWidget):
         super().__init__(parent)
         self._loaded = EngineSettings()
         self._gpu_found = has_nvidia_gpu()
-        intro = QLabel(
+        intro = PlainLabel(
+            self,
             self.tr(
                 "Scene Search works in a Python environment of its own, so that nothing is "
                 "installed into QGIS. It is set up once, and can be removed by deleting its "
                 "folder."
             ),
-            self,
         )
         intro.setWordWrap(True)
-        self.what = QLabel(self)
-        self.where = QLabel(self)
-        self.size = QLabel(self)
+        self.what = PlainLabel(self)
+        self.where = PlainLabel(self)
+        self.size = PlainLabel(self)
         for label in (self.what, self.where, self.size):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.from_index = QRadioButton(self.tr("Package index (PyPI), through QGIS's proxy"), self)
         self.from_wheels = QRadioButton(

@@ -10,7 +10,6 @@ from qgis.PyQt.QtGui import QFont, QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -20,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.errors import SceneSearchError
 from ...engine_link.messages import message_for
+from ..widgets.plain_text import PlainLabel
 
 _MOST_LINES = 5000
 _STEPS = 1000
@@ -30,13 +30,12 @@ class SetupProgressPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel(self)
+        self.title = PlainLabel(self)
         bold = QFont(self.title.font())
         bold.setBold(True)
         self.title.setFont(bold)
-        self.step = QLabel(self)
+        self.step = PlainLabel(self)
         self.step.setWordWrap(True)
-        self.step.setTextFormat(Qt.TextFormat.PlainText)
         self.step.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, _STEPS)
@@ -51,7 +50,7 @@ class SetupProgressPage(QWidget):
             QgsApplication.getThemeIcon("/mActionEditCopy.svg"), self.tr("Copy Log"), self
         )
         self.copy.clicked.connect(self.copy_log)
-        self._place = QLabel(self)
+        self._place = PlainLabel(self)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
         row.addWidget(self._place, 1)

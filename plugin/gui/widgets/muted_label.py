@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QEvent
 from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QApplication, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 from .icons import blend
+from .plain_text import PlainLabel
 
 
 def muted_color(palette: QPalette) -> QColor:
@@ -16,11 +17,11 @@ def muted_color(palette: QPalette) -> QColor:
     return blend(ink, paper, 0.66)
 
 
-class MutedLabel(QLabel):
+class MutedLabel(PlainLabel):
     """A label in muted colour that follows the theme."""
 
     def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
-        super().__init__(text, parent)
+        super().__init__(parent, text)
         font = self.font()
         if font.pointSizeF() > 0:
             font.setPointSizeF(font.pointSizeF() * 0.92)
