@@ -291,3 +291,15 @@ def test_a_raster_without_one_good_tile_is_skipped_and_stays_so(tmp_path, encode
         assert [Path(item["path"]).name for item in report.skipped] == ["a.tif"]
         assert "half" in report.skipped[0]["reason"]
         assert states(tmp_path / "i.gpkg") == {"a.tif": "skipped", "b.tif": "complete"}
+
+
+@pytest.mark.parametrize(("columns", "kept"), [(31, True), (32, True), (33, False)])
+def test_a_tile_that_is_half_valid_is_kept(tmp_path, encoder, columns, kept):
+    """Of the 64 columns of the first tile so many are nodata."""
+    path = write_patchwork(tmp_path / "a.tif", 128, nodata=0)
+    pixels = np.maximum(patchwork(128), 1)
+    pixels[:, :64, :columns] = 0
+    with rasterio.open(path, "r+") as dataset:
+        dataset.write(pixels)
+    report = index_imagery([path], tmp_path / "i.gpkg", encoder, TILES_64)
+    assert (report.tiles, report.tiles_empty) == ((4, 0) if kept else (3, 1))

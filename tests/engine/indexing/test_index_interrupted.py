@@ -1,35 +1,54 @@
 """Indexing that is cancelled and goes on, its progress and its pace."""
 
 import contextlib
+import json
 import threading
 import time
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+import rasterio
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from scene_search.engine.errors import (
-    CancelledError,
-)
+from scene_search.engine.errors import CancelledError
+from scene_search.engine.imagery.colours.stretch import Stretch
+from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 from scene_search.engine.progress import Progress
 
+from tests.support.index_sql import sql
 from tests.support.indexing_support import CancelAfter, Counting, contents
-from tests.support.patchwork import write_patchwork
+from tests.support.patchwork import patchwork, write_patchwork
 
 TILES_64 = IndexOptions(tile_size_m=64)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def write_with_holes(path, size, seed):
+    """A raster of which some tiles are nodata: at its beginning, in between and at its end."""
+    write_patchwork(path, size, seed=seed, nodata=0)
+    pixels = np.maximum(patchwork(size, seed=seed), 1)
+    pixels[:, :64, :192] = 0
+    pixels[:, 128:256, 100:250] = 0
+    pixels[:, -70:, -130:] = 0
+    with rasterio.open(path, "r+") as dataset:
+        dataset.write(pixels)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=st.integers(0, 90), second=st.integers(0, 90))
+@example(first=16, second=16)  # within the holes at the beginning of the first raster
+@example(first=0, second=80)
 def test_cancelling_anywhere_and_going_on_gives_the_same_index(
     tmp_path_factory, encoder, first, second
 ):
     folder = tmp_path_factory.mktemp("cancel")
-    write_patchwork(folder / "a.tif", 512)
-    write_patchwork(folder / "b.tif", 300, seed=1)
-    index_imagery([folder], folder / "whole.gpkg", encoder, TILES_64)
+    write_with_holes(folder / "a.tif", 512, seed=0)
+    write_with_holes(folder / "b.tif", 300, seed=1)
+    whole = index_imagery([folder], folder / "whole.gpkg", encoder, TILES_64)
+    assert whole.tiles_added + whole.tiles_empty == 64 + 25
+    assert whole.tiles_empty > 15, "windows and tiles must not be the same number"
     tiles = 0
     for windows in (first, second):
         counting = Counting(encoder)
@@ -41,8 +60,8 @@ def test_cancelling_anywhere_and_going_on_gives_the_same_index(
                 tiles = index.tile_count()
     counting = Counting(encoder)
     report = index_imagery([folder], folder / "i.gpkg", counting, TILES_64)
-    assert counting.tiles == 64 + 25 - tiles, "finished tiles are not encoded again"
-    assert report.tiles == 64 + 25
+    assert counting.tiles == whole.tiles - tiles, "finished tiles are not encoded again"
+    assert report.tiles == whole.tiles
     assert contents(folder / "i.gpkg") == contents(folder / "whole.gpkg")
 
 
@@ -127,3 +146,30 @@ def test_many_small_rasters_are_encoded_in_full_batches(tmp_path, encoder):
     report = index_imagery([tmp_path], tmp_path / "i.gpkg", Watching(encoder), TILES_64)
     assert report.tiles == report.added == 40
     assert len(calls) <= 4
+
+
+def test_going_on_stretches_as_the_index_says(tmp_path, encoder):
+    """Tiles of one raster are coloured alike, though another stretch would be found by now."""
+    path, index = tmp_path / "a.tif", tmp_path / "i.gpkg"
+    write_patchwork(path, 512)
+    with pytest.raises(CancelledError):
+        index_imagery([path], index, encoder, TILES_64, CancelAfter(16))
+    with TileIndex.open(index, read_only=True) as opened:
+        (record,) = opened.sources()
+        done = opened.tile_count()
+        before = opened.done_windows(record.id)
+    assert 0 < done < 64
+    other = Stretch((3, 2, 1), (50.0, 40.0, 30.0), (200.0, 210.0, 220.0))
+    sql(index, f"UPDATE sources SET stretch = '{json.dumps(other.to_json())}'")
+    index_imagery([path], index, encoder)
+    with open_raster(path) as raster, TileReader(raster, other, 64) as reader:
+        for (_, window), (code, vector) in contents(index).items():
+            if window not in before:
+                encoded = encoder.encode_images(reader.read(window).rgb[np.newaxis])
+                assert code == encoded.codes[0].tobytes()
+                assert np.frombuffer(vector, np.float32) == pytest.approx(
+                    encoded.embeddings[0], abs=2e-3
+                )
+    with TileIndex.open(index, read_only=True) as opened:
+        assert opened.sources()[0].stretch == other.to_json()
+        assert opened.tile_count() == 64

@@ -370,3 +370,32 @@ def test_rasters_of_many_regions_are_not_all_open_at_once(tmp_path, encoder, mon
         examples = encode_regions(many, encoder, regions * 2, Progress())
     assert len({example.source_id for example in examples}) == 12
     assert not still_open
+
+
+def two_squares(path, valid):
+    """A raster of two squares of 32 px, red and blue, with a share of rows of the red one valid."""
+    pixels = np.zeros((3, 32, 64), np.uint8)
+    pixels[:, :, :32] = np.array(COLOURS["red"]).reshape(3, 1, 1)
+    pixels[:, :, 32:] = np.array(COLOURS["blue"]).reshape(3, 1, 1)
+    pixels[:, round(32 * valid) :, :32] = 0
+    profile = {"driver": "GTiff", "count": 3, "dtype": "uint8", "nodata": 0, "crs": "EPSG:32632"}
+    with rasterio.open(
+        path, "w", width=64, height=32, transform=from_origin(WEST, NORTH, 1, 1), **profile
+    ) as file:
+        file.write(np.where(pixels == 0, 0, np.maximum(pixels, 1)))
+    return path
+
+
+@pytest.mark.parametrize("valid", [1.0, 0.75, 0.5, 0.25])
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.25])
+def test_windows_weigh_as_much_as_they_show_of_the_region(tmp_path, encoder, valid, share):
+    """Half-empty windows, and those that the region covers in part, count for their share."""
+    path = two_squares(tmp_path / "two.tif", valid)
+    whole = box(WEST, NORTH - 32, WEST + 32, NORTH)
+    part = box(WEST + 32, NORTH - 32 * share, WEST + 64, NORTH)
+    region = Region(shapely.union(whole, part), "EPSG:32632", source=path)
+    with TileIndex.create(tmp_path / "i.gpkg", replace(INFO, tile_size_m=32.0)) as index:
+        (found,) = encode_regions(index, encoder, [region], Progress())
+    red, blue = encoder.embed([[max(v, 1) for v in COLOURS[name]] for name in ("red", "blue")])
+    expected = valid * red + share * blue
+    np.testing.assert_allclose(found.embedding, expected / np.linalg.norm(expected), atol=0.02)

@@ -146,3 +146,36 @@ def test_a_black_object_inside_is_no_frame(tmp_path):
     data = quarters()
     data[:, 100:150, 100:150] = 0
     assert stretch_for(write(tmp_path / "a.tif", data)).empty is None
+
+
+def ramp(low, high, *, dtype, size=100):
+    """One band whose 2nd and 98th percentiles are exactly these, from a tenth of it at each."""
+    values = np.linspace(low, high, size * size).round()
+    values[: size * size // 10], values[-size * size // 10 :] = low, high
+    return values.reshape(1, size, size).astype(dtype)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "stays"),
+    [
+        (1, 64, True),  # a quarter of the range is not dark any more
+        (1, 63, False),
+        (60, 100, True),  # 40 of 256 are not flat any more
+        (60, 99, False),
+    ],
+)
+def test_where_an_eight_bit_picture_begins_to_be_dark_or_flat(tmp_path, low, high, stays):
+    data = np.repeat(ramp(low, high, dtype=np.uint8), 3, axis=0)
+    stretch = stretch_for(write(tmp_path / "a.tif", data))
+    assert stretch.low == ((0.0,) * 3 if stays else (float(low),) * 3)
+    assert stretch.high == ((255.0,) * 3 if stays else (float(high),) * 3)
+
+
+@pytest.mark.parametrize(("span", "shared"), [(251, True), (250, True), (249, False), (200, False)])
+def test_where_bands_begin_to_have_their_own_range(tmp_path, span, shared):
+    """A quarter of the shared range is enough contrast for a band."""
+    bands = [ramp(100, 1100, dtype=np.uint16), ramp(100, 100 + span, dtype=np.uint16)]
+    data = np.concatenate([*bands, bands[0]])
+    stretch = stretch_for(write(tmp_path / "a.tif", data))
+    assert stretch.low == (100.0,) * 3
+    assert stretch.high == (1100.0, 1100.0 if shared else 100.0 + span, 1100.0)

@@ -10,6 +10,7 @@ from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.windows import Window
 from scene_search.engine.errors import RasterError, SceneSearchError
+from scene_search.engine.imagery.colours.pixels import PixelSource
 from scene_search.engine.imagery.colours.stretch import Stretch, estimate_stretch
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.grid import TileGrid, TileWindow, auto_tile_size_m
@@ -282,3 +283,18 @@ def test_real_rasters_give_pictures_or_reasons(real_rasters: list[Path]):
     assert set(refused) == {"all-nodata.tif", "cog_world.tif"}
     assert "nodata" in refused["all-nodata.tif"]
     assert "alike" in refused["cog_world.tif"]
+
+
+@pytest.mark.parametrize(("empty", "valid"), [(7, True), (8, True), (9, False)])
+def test_a_pixel_that_is_half_valid_is_valid(tmp_path, empty, valid):
+    """Of the 4 × 4 samples of the first pixel, each of 2 × 2 in the file, so many are NaN."""
+    data = np.full((1, 128, 128), 100.0, np.float32)
+    data[0, 64:] = 200.0
+    samples = (np.arange(16) < empty).reshape(4, 4)
+    data[0, :8, :8][samples.repeat(2, axis=0).repeat(2, axis=1)] = np.nan
+    path = write(tmp_path / "a.tif", data)
+    with open_raster(path) as raster:
+        source = PixelSource(raster.dataset, estimate_stretch(raster).choice)
+        block = source.read(Window(0, 0, 128, 128), 16, 16)
+    assert block.valid[0, 0] == valid
+    assert block.valid.sum() == (256 if valid else 255)
