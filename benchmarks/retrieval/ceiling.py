@@ -31,7 +31,7 @@ import torch
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import SceneSearchError
-from scene_search.engine.evaluation.caption_recall import CaptionPairs, pairs_of, recalls
+from scene_search.engine.evaluation.captions.caption_recall import CaptionPairs, pairs_of, recalls
 from scene_search.engine.evaluation.image_encoding import encode_image_files
 from scene_search.training.captions.measure import read_measured
 from scene_search.training.data.benchmarks import TrainingDataError

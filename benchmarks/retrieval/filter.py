@@ -17,7 +17,7 @@ from typing import Any
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import SceneSearchError
-from scene_search.engine.evaluation.caption_benchmark import encode_captions
+from scene_search.engine.evaluation.captions.benchmark import encode_captions
 from scene_search.engine.progress import Progress
 from scene_search.engine.retrieval.rerank import RERANKED
 from scene_search.training.running.machine import machine, processor

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.fusion import combined, rerank_weight
-from scene_search.engine.evaluation.caption_benchmark import CaptionBenchmark
-from scene_search.engine.evaluation.caption_recall import KS
-from scene_search.engine.evaluation.pair_matches import best_candidates
-from scene_search.engine.evaluation.recall import expected_recall
+from scene_search.engine.evaluation.captions.benchmark import CaptionBenchmark
+from scene_search.engine.evaluation.captions.caption_recall import KS
+from scene_search.engine.evaluation.captions.pair_matches import best_candidates
+from scene_search.engine.evaluation.captions.recall import expected_recall
 from scene_search.engine.progress import Progress
 
 # what the filter leaves out follows by cosine, below all that was matched

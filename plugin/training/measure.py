@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.encoders.encoder import Encoder
-from ..engine.evaluation.captions import evaluate_captions
-from ..engine.evaluation.hashing import evaluate_hashing
+from ..engine.evaluation.captions.measure import evaluate_captions
+from ..engine.evaluation.hashing.measure import evaluate_hashing
 
 Result = Mapping[str, Any]
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
-from scene_search.engine.evaluation.caption_benchmark import encode_captions
-from scene_search.engine.evaluation.caption_rerank import measure_rerank
+from scene_search.engine.evaluation.captions.benchmark import encode_captions
+from scene_search.engine.evaluation.captions.rerank import measure_rerank
 from scene_search.engine.progress import Progress
 
 from benchmarks.retrieval import filter as command

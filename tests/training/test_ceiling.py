@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
-from scene_search.engine.evaluation.caption_recall import pairs_of
-from scene_search.engine.evaluation.captions import evaluate_captions
+from scene_search.engine.evaluation.captions.caption_recall import pairs_of
+from scene_search.engine.evaluation.captions.measure import evaluate_captions
 from scene_search.training.data.captioned_images import CAPTION_BENCHMARKS
 
 from benchmarks.retrieval import ceiling

@@ -47,14 +47,14 @@ def text(result: Result) -> str:
 
 
 def _hashing(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.hashing import evaluate_hashing
+    from ..evaluation.hashing.measure import evaluate_hashing
 
     lists = (given.images, given.database, given.queries)
     return evaluate_hashing(encoder, *lists, given.bits, progress, report=given.report)
 
 
 def _captions(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.captions import evaluate_captions
+    from ..evaluation.captions.measure import evaluate_captions
 
     return evaluate_captions(
         encoder,
@@ -68,7 +68,7 @@ def _captions(encoder: Encoder, given: argparse.Namespace, progress: Progress) -
 
 
 def _places(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.places import evaluate_places
+    from ..evaluation.generalisation.places import evaluate_places
 
     if given.images is None or given.pattern is None:
         raise UsageError(
@@ -79,7 +79,7 @@ def _places(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> 
 
 
 def _indexed_places(workspace: Workspace, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.indexed_places import evaluate_indexed_places
+    from ..evaluation.generalisation.indexed_places import evaluate_indexed_places
 
     if given.images is not None or given.pattern is not None:
         raise UsageError(
@@ -91,27 +91,27 @@ def _indexed_places(workspace: Workspace, given: argparse.Namespace, progress: P
 
 
 def _classes(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.classes import evaluate_classes
+    from ..evaluation.generalisation.classes import evaluate_classes
 
     return evaluate_classes(encoder, given.images, given.hold_out, given.bits, progress)
 
 
 def _labels(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.labels import evaluate_labels
+    from ..evaluation.generalisation.labels import evaluate_labels
 
     lists = (given.images, given.database, given.queries, given.labels)
     return evaluate_labels(encoder, *lists, progress)
 
 
 def _coarser(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.coarser import evaluate_coarser
+    from ..evaluation.generalisation.coarser import evaluate_coarser
     from ..evaluation.image_lists import read_list
 
     return evaluate_coarser(encoder, given.images, read_list(given.queries), progress)
 
 
 def _names(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> Result:
-    from ..evaluation.class_names import evaluate_names
+    from ..evaluation.generalisation.class_names import evaluate_names
 
     return evaluate_names(encoder, given.images, given.queries, given.names, given.prompt, progress)
 

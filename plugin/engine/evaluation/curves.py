@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..encoders.encoder import Encoded
-from .hashing_benchmark import HashingBenchmark
+from .hashing.benchmark import HashingBenchmark
 from .rankings import Scores, take
 from .shells import shells_of
 

@@ -19,10 +19,10 @@ from torch import Tensor
 
 from ...engine.encoders.encoder import Encoded
 from ...engine.encoders.fusion import RERANK_WEIGHT
-from ...engine.evaluation.caption_recall import CaptionPairs, Rows, pairs_of, recalls
-from ...engine.evaluation.karpathy import read_captions
+from ...engine.evaluation.captions.caption_recall import CaptionPairs, Rows, pairs_of, recalls
+from ...engine.evaluation.captions.karpathy import read_captions
+from ...engine.evaluation.captions.recall import Scores
 from ...engine.evaluation.rankings import code_scores, embedding_scores, take
-from ...engine.evaluation.recall import Scores
 from ..data.caption_batches import tokenise
 from ..data.captioned_images import CAPTION_BENCHMARKS, CaptionedImages, read_captioned
 from ..systems.caption_system import CaptionSystem

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...engine.encoders.fusion import combined, logit
-from ...engine.evaluation.pair_matches import Pairs, best_candidates, ranked_first
+from ...engine.evaluation.captions.pair_matches import Pairs, best_candidates, ranked_first
 from ...engine.retrieval.ties import levelled
 
 _PAIRS = 256

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.evaluation.caption_recall import KS, Rows, recalls
+from ...engine.evaluation.captions.caption_recall import KS, Rows, recalls
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,9 @@ def test_encoder_without_text_or_hash(tiny_encoder: Path, tmp_path: Path) -> Non
 
 def test_engine_needs_neither_torch_nor_qgis() -> None:
     code = (
-        "import sys, scene_search.engine.encoders.encoder, scene_search.engine.evaluation.hashing,"
-        "scene_search.engine.evaluation.captions\n"
+        "import sys, scene_search.engine.encoders.encoder\n"
+        "import scene_search.engine.evaluation.hashing.measure\n"
+        "import scene_search.engine.evaluation.captions.measure\n"
         "print([m for m in ('torch', 'qgis', 'onnx', 'transformers', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run(

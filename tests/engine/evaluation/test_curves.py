@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene_search.engine.encoders.encoder import Encoded
 from scene_search.engine.evaluation import average_precision as ap
-from scene_search.engine.evaluation.class_examples import class_rankings, one_of_each
-from scene_search.engine.evaluation.confusion import ConfusionCount, first_items
 from scene_search.engine.evaluation.curves import precision_recall
-from scene_search.engine.evaluation.hashing_benchmark import HashingBenchmark
+from scene_search.engine.evaluation.hashing.benchmark import HashingBenchmark
+from scene_search.engine.evaluation.hashing.confusion import ConfusionCount, first_items
+from scene_search.engine.evaluation.hashing.examples import class_rankings, one_of_each
 from scene_search.engine.evaluation.page.heat_map import heat_map
 from scene_search.engine.evaluation.page.line_chart import Line, XAxis, line_chart
 from scene_search.engine.evaluation.rankings import embedding_scores, pipeline_scores

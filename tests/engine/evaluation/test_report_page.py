@@ -16,8 +16,8 @@ from scene_search.engine import cli
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import StorageError
-from scene_search.engine.evaluation.captions import evaluate_captions
-from scene_search.engine.evaluation.hashing import evaluate_hashing
+from scene_search.engine.evaluation.captions.measure import evaluate_captions
+from scene_search.engine.evaluation.hashing.measure import evaluate_hashing
 
 _CLASSES = {"forest": (45, 70, 38), 'dry "river" <b>&': (60, 100, 130), "Straße": (110, 110, 112)}
 _EVIL = "<script>alert('x')</script> & \"Dächer\""
@@ -138,8 +138,8 @@ def test_caption_numbers_are_those_of_the_result(captions) -> None:
 
 
 def test_rerank_rows_are_shown_without_being_known(encoder, benchmark) -> None:
-    from scene_search.engine.evaluation.caption_benchmark import encode_captions
-    from scene_search.engine.evaluation.captions import measure_captions
+    from scene_search.engine.evaluation.captions.benchmark import encode_captions
+    from scene_search.engine.evaluation.captions.measure import measure_captions
     from scene_search.engine.evaluation.page.caption_page import caption_page
 
     encoded = encode_captions(encoder, benchmark, benchmark / "captions.json")

@@ -6,7 +6,7 @@ import pytest
 import torch
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
-from scene_search.engine.evaluation.captions import evaluate_captions
+from scene_search.engine.evaluation.captions.measure import evaluate_captions
 from scene_search.training.captions.measure import measure_captions, read_measured
 from scene_search.training.captions.rerank import reranked_scores
 from scene_search.training.captions.run import train_captions

@@ -10,7 +10,7 @@ import torch
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import UsageError
-from scene_search.engine.evaluation.hashing import evaluate_hashing
+from scene_search.engine.evaluation.hashing.measure import evaluate_hashing
 from scene_search.training.data.labelled_images import read_images
 from scene_search.training.export import parity
 from scene_search.training.export.checkpoint import load_checkpoint

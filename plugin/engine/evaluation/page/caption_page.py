@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...encoders.package.package import EncoderPackage
-from ..caption_benchmark import CaptionBenchmark
-from ..caption_curves import RecallCurves, recall_curves
-from ..caption_examples import CaptionExample, caption_rankings
+from ..captions.benchmark import CaptionBenchmark
+from ..captions.curves import RecallCurves, recall_curves
+from ..captions.examples import CaptionExample, caption_rankings
 from ..rankings import code_scores, embedding_scores
 from .document import document, measured_section, section, table
 from .hashing_page import confusion_section

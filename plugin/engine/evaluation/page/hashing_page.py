@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...encoders.package.package import EncoderPackage
-from ..class_examples import ClassExample, class_rankings
-from ..confusion import Confusion
 from ..curves import PrecisionRecall, precision_recall
-from ..hashing_benchmark import HashingBenchmark
+from ..hashing.benchmark import HashingBenchmark
+from ..hashing.confusion import Confusion
+from ..hashing.examples import ClassExample, class_rankings
 from ..rankings import code_scores, embedding_scores
 from .document import document, measured_section, section, table
 from .heat_map import heat_map

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..confusion import Confusion
+from ..hashing.confusion import Confusion
 from .markup import Markup, tag
 
 _WIDTH = 760

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..retrieval.ties import levelled
-from .average_precision import expected_average_precision
+from ...retrieval.ties import levelled
+from ..average_precision import expected_average_precision
+from ..rankings import SHORTLIST, pipeline_scores, take
+from ..shells import shells_of
+from .benchmark import HashingBenchmark
 from .confusion import Confusion, ConfusionCount
-from .hashing_benchmark import HashingBenchmark
-from .rankings import SHORTLIST, pipeline_scores, take
-from .shells import shells_of
 
 _CHUNK = 128
 

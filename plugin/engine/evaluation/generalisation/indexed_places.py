@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from ..encoders.encoder import Encoded, Encoder
-from ..errors import QueryError
-from ..index.tile_index import TileIndex
-from ..progress import Progress
-from ..retrieval.query_encoder import check_match
-from ..retrieval.ranking import unit_rows
+from ...encoders.encoder import Encoded, Encoder
+from ...errors import QueryError
+from ...index.tile_index import TileIndex
+from ...progress import Progress
+from ...retrieval.query_encoder import check_match
+from ...retrieval.ranking import unit_rows
+from ..rankings import SHORTLIST, take
+from ..report import encoder_facts
 from .judged import Mask, measure_judged
-from .rankings import SHORTLIST, take
-from .report import encoder_facts
 
 #: Share of their union that two footprints have in common if they are of one place. Tiles that
 #: share less are of neither the same place nor another: they are neither found nor missed.

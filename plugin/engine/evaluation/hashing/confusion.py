@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .rankings import Scores
+from ..rankings import Scores
 
 
 @dataclass(frozen=True, slots=True)

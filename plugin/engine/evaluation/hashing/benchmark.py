@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.codes import truncate_codes
-from ..encoders.encoder import Encoded, Encoder
-from ..errors import UsageError
-from ..progress import Progress
-from .image_encoding import encode_image_files
-from .image_lists import check_files, class_of, read_list
-from .rankings import take
+from ...encoders.codes import truncate_codes
+from ...encoders.encoder import Encoded, Encoder
+from ...errors import UsageError
+from ...progress import Progress
+from ..image_encoding import encode_image_files
+from ..image_lists import check_files, class_of, read_list
+from ..rankings import take
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoded, Encoder
-from ..progress import Progress
-from .image_encoding import encode_image_files
+from ...encoders.encoder import Encoded, Encoder
+from ...progress import Progress
+from ..image_encoding import encode_image_files
+from ..rankings import SHORTLIST, take
+from ..report import encoder_facts
 from .judged import Mask, measure_judged
 from .place_names import compile_pattern, dated_places
-from .rankings import SHORTLIST, take
-from .report import encoder_facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoded, Encoder
-from ..progress import Progress
-from . import average_precision as ap
-from .hashing_benchmark import HashingBenchmark, encode_hashing
-from .page.files import prepare_folder, write_report
-from .page.hashing_page import hashing_page
-from .rankings import (
+from ...encoders.encoder import Encoded, Encoder
+from ...progress import Progress
+from .. import average_precision as ap
+from ..page.files import prepare_folder, write_report
+from ..page.hashing_page import hashing_page
+from ..rankings import (
     SHORTLIST,
     Scores,
     code_scores,
@@ -24,8 +23,9 @@ from .rankings import (
     pipeline_scores,
     take,
 )
-from .report import encoder_facts, percent
-from .shells import shells_of
+from ..report import encoder_facts, percent
+from ..shells import shells_of
+from .benchmark import HashingBenchmark, encode_hashing
 
 _CHUNK = 128
 

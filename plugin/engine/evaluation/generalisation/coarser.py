@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ..encoders.encoder import Encoded, Encoder
-from ..imagery.files.dataset import open_dataset
-from ..imagery.tiles.reader import read_image
-from ..progress import Progress
-from .image_encoding import encode_image_files
-from .image_lists import check_files
+from ...encoders.encoder import Encoded, Encoder
+from ...imagery.files.dataset import open_dataset
+from ...imagery.tiles.reader import read_image
+from ...progress import Progress
+from ..image_encoding import encode_image_files
+from ..image_lists import check_files
+from ..report import encoder_facts
 from .judged import Mask, measure_judged
-from .report import encoder_facts
 
 #: By how much the ground sampling distance grows.
 FACTORS = (2, 4)

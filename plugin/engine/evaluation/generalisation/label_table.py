@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import UsageError
+from ...errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..retrieval.ties import levelled, ranking
-from .caption_benchmark import CaptionBenchmark
-from .class_examples import one_of_each
-from .confusion import Confusion, ConfusionCount
-from .image_lists import class_of
-from .rankings import SHORTLIST, Scores, pipeline_scores, take
+from ...retrieval.ties import levelled, ranking
+from ..hashing.confusion import Confusion, ConfusionCount
+from ..hashing.examples import one_of_each
+from ..image_lists import class_of
+from ..rankings import SHORTLIST, Scores, pipeline_scores, take
+from .benchmark import CaptionBenchmark
 
 _CHUNK = 256
 

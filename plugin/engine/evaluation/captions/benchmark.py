@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoded, Encoder
-from ..encoders.tokens import normalise_text
-from ..progress import Progress
-from .image_encoding import encode_image_files
-from .image_lists import check_files
+from ...encoders.encoder import Encoded, Encoder
+from ...encoders.tokens import normalise_text
+from ...progress import Progress
+from ..image_encoding import encode_image_files
+from ..image_lists import check_files
+from ..rankings import take
 from .karpathy import CaptionedImages, read_captions
-from .rankings import take
 
 _TEXTS = 256
 

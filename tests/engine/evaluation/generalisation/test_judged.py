@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene_search.engine.encoders.codes import hamming_matrix
 from scene_search.engine.encoders.encoder import Encoded
-from scene_search.engine.evaluation.graded_gain import expected_ndcg
-from scene_search.engine.evaluation.indexed_places import meeting_pairs
-from scene_search.engine.evaluation.judged import measure_judged
-from scene_search.engine.evaluation.places import PlaceBenchmark
+from scene_search.engine.evaluation.generalisation.graded_gain import expected_ndcg
+from scene_search.engine.evaluation.generalisation.indexed_places import meeting_pairs
+from scene_search.engine.evaluation.generalisation.judged import measure_judged
+from scene_search.engine.evaluation.generalisation.places import PlaceBenchmark
 
 
 def _encoded(random: np.random.Generator, count: int) -> Encoded:

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from ..encoders.encoder import Encoded, Encoder
-from ..errors import UsageError
-from ..progress import Progress
-from .image_encoding import encode_image_files
-from .image_lists import check_files, class_of, read_list
-from .rankings import Scores, code_scores, embedding_scores
-from .recall import expected_recall
-from .report import encoder_facts, percent
+from ...encoders.encoder import Encoded, Encoder
+from ...errors import UsageError
+from ...progress import Progress
+from ..captions.recall import expected_recall
+from ..image_encoding import encode_image_files
+from ..image_lists import check_files, class_of, read_list
+from ..rankings import Scores, code_scores, embedding_scores
+from ..report import encoder_facts, percent
 
 KS = (1, 5)
 

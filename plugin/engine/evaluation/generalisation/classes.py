@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..encoders.encoder import Encoder
-from ..encoders.package.card_format import PREFIX
-from ..errors import UsageError
-from ..progress import Progress
-from .hashing import measure_hashing
-from .hashing_benchmark import encode_lists
-from .image_lists import class_of
-from .rankings import SHORTLIST
+from ...encoders.encoder import Encoder
+from ...encoders.package.card_format import PREFIX
+from ...errors import UsageError
+from ...progress import Progress
+from ..hashing.benchmark import encode_lists
+from ..hashing.measure import measure_hashing
+from ..image_lists import class_of
+from ..rankings import SHORTLIST
 
 #: Property of a card: classes that its training left out, as ``dataset/class``.
 LEFT_OUT = PREFIX + "left_out_classes"

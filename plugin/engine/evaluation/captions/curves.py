@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..encoders.encoder import Encoded
-from .caption_benchmark import CaptionBenchmark
-from .rankings import Scores, take
+from ...encoders.encoder import Encoded
+from ..rankings import Scores, take
+from .benchmark import CaptionBenchmark
 from .recall import Chances, recall_both_ways
 
 

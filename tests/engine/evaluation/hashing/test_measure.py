@@ -11,7 +11,7 @@ from PIL import Image
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError, RasterError, UsageError
-from scene_search.engine.evaluation.hashing import evaluate_hashing
+from scene_search.engine.evaluation.hashing.measure import evaluate_hashing
 from scene_search.engine.imagery.tiles.reader import read_image
 from scene_search.engine.progress import Progress
 

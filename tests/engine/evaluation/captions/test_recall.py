@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scene_search.engine.evaluation.recall import expected_recall, recall_both_ways
+from scene_search.engine.evaluation.captions.recall import expected_recall, recall_both_ways
 
 _KS = (1, 5, 10)
 

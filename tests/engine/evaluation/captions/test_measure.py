@@ -11,8 +11,8 @@ from PIL import Image
 from scene_search.engine.encoders.encoder import Encoded, Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import EncoderPackageError, UsageError
-from scene_search.engine.evaluation.captions import evaluate_captions
-from scene_search.engine.evaluation.karpathy import read_captions
+from scene_search.engine.evaluation.captions.karpathy import read_captions
+from scene_search.engine.evaluation.captions.measure import evaluate_captions
 from scene_search.engine.imagery.tiles.reader import read_image
 
 _SCENES = {

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.tokens import normalise_text
+from ...encoders.tokens import normalise_text
+from ..report import percent
 from .recall import Scores, recall_both_ways
-from .report import percent
 
 #: List lengths at which recall is measured.
 KS = (1, 5, 10)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoded
-from .average_precision import expected_average_precision
-from .rankings import SHORTLIST, Scores, code_scores, embedding_scores, pipeline_scores, take
-from .recall import expected_recall
-from .report import percent
-from .shells import shells_of
+from ...encoders.encoder import Encoded
+from ..average_precision import expected_average_precision
+from ..captions.recall import expected_recall
+from ..rankings import SHORTLIST, Scores, code_scores, embedding_scores, pipeline_scores, take
+from ..report import percent
+from ..shells import shells_of
 
 #: List lengths at which recall is measured.
 KS = (1, 10)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoder
-from ..progress import Progress
-from ..retrieval.ties import TOLERANCE
+from ...encoders.encoder import Encoder
+from ...progress import Progress
+from ...retrieval.ties import TOLERANCE
 
 Pairs = npt.NDArray[np.bool_]
 #: Probabilities float32 (V, W) of V images and W texts.

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..retrieval.ties import TOLERANCE
+from ...retrieval.ties import TOLERANCE
 
 Scores = npt.NDArray[np.floating]
 Chances = npt.NDArray[np.float64]

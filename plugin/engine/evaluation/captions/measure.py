@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from ..encoders.encoder import Encoded, Encoder
-from ..progress import Progress
-from .caption_benchmark import CaptionBenchmark, encode_captions
+from ...encoders.encoder import Encoded, Encoder
+from ...progress import Progress
+from ..page.caption_page import caption_page
+from ..page.files import prepare_folder, write_report
+from ..rankings import SHORTLIST, code_scores, embedding_scores, pipeline_scores, take
+from ..report import encoder_facts
+from .benchmark import CaptionBenchmark, encode_captions
 from .caption_recall import recalls
-from .caption_rerank import measure_rerank
-from .page.caption_page import caption_page
-from .page.files import prepare_folder, write_report
-from .rankings import SHORTLIST, code_scores, embedding_scores, pipeline_scores, take
 from .recall import Scores
-from .report import encoder_facts
+from .rerank import measure_rerank
 
 
 def evaluate_captions(

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoded, Encoder
-from ..progress import Progress
+from ...encoders.encoder import Encoded, Encoder
+from ...progress import Progress
+from ..hashing.benchmark import encode_hashing
+from ..rankings import SHORTLIST, Scores, code_scores, embedding_scores, pipeline_scores, take
+from ..report import encoder_facts, percent
 from .graded_gain import expected_ndcg
-from .hashing_benchmark import encode_hashing
 from .label_table import read_labels
-from .rankings import SHORTLIST, Scores, code_scores, embedding_scores, pipeline_scores, take
-from .report import encoder_facts, percent
 
 #: Lengths of the list at which the gain is measured.
 KS = (10, 100)

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..encoders.encoder import Encoder
-from ..encoders.fusion import combined, rerank_weight
-from ..progress import Progress
-from ..retrieval.rerank import RERANKED
-from ..retrieval.ties import cosines as cosines_of
-from ..retrieval.ties import levelled
-from .caption_benchmark import CaptionBenchmark
+from ...encoders.encoder import Encoder
+from ...encoders.fusion import combined, rerank_weight
+from ...progress import Progress
+from ...retrieval.rerank import RERANKED
+from ...retrieval.ties import cosines as cosines_of
+from ...retrieval.ties import levelled
+from .benchmark import CaptionBenchmark
 from .caption_recall import recalls
 from .pair_matches import best_candidates, match_pairs, ranked_first
 

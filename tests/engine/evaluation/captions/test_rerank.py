@@ -11,9 +11,9 @@ from scene_search.engine.cli import main
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import CancelledError
-from scene_search.engine.evaluation.caption_benchmark import encode_captions
-from scene_search.engine.evaluation.caption_rerank import measure_rerank
-from scene_search.engine.evaluation.pair_matches import best_candidates
+from scene_search.engine.evaluation.captions.benchmark import encode_captions
+from scene_search.engine.evaluation.captions.pair_matches import best_candidates
+from scene_search.engine.evaluation.captions.rerank import measure_rerank
 from scene_search.engine.progress import Progress
 
 from tests.support.tiny_encoder import COLOURS

@@ -1,0 +1,1 @@
+"""The caption benchmark: images found by their captions, captions by their images."""

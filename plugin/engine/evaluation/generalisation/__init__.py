@@ -1,0 +1,1 @@
+"""Benchmarks of what training has not seen: places, other classes, graded labels, scales."""

@@ -1,0 +1,1 @@
+"""The hashing benchmark: queries against a database, relevant if of the same class."""
