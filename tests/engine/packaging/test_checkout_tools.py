@@ -88,3 +88,17 @@ def test_the_file_is_read_by_qt_tools_and_keeps_translations(package, tmp_path):
         for message in ElementTree.parse(target).getroot().iter("message")
     }
     assert messages == {"Open <index> & search": "", "Cancel": "Abbrechen", "Gallery": ""}
+
+
+def test_the_installed_engine_has_every_package():
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11 on
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    plugin = ROOT / "plugin"
+    folders = (file.parent.relative_to(plugin) for file in plugin.rglob("__init__.py"))
+    qgis_side = {"gui", "layers", "processing", "engine_link"}
+    wanted = {
+        ".".join(("scene_search", *folder.parts))
+        for folder in folders
+        if not qgis_side & set(folder.parts[:1])
+    }
+    assert set(project["tool"]["setuptools"]["packages"]) == wanted
