@@ -8,6 +8,18 @@ from typing import Any
 from ..engine.errors import SceneSearchError
 from .exit_reason import ExitReason
 
+#: The engine's errors about the question itself.
+_OF_THE_QUESTION = {"UsageError", "RegionError", "QueryError", "InvalidParamsError"}
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same request may be answered when it is made again, as it is.
+
+    Not where the question is at fault; where a disk, a file or the engine is, that may be mended.
+    """
+    name = error.error_type if isinstance(error, EngineCallError) else type(error).__name__
+    return name not in _OF_THE_QUESTION
+
 
 class EngineLinkError(SceneSearchError):
     """Base of every error of the link."""

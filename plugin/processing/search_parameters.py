@@ -17,10 +17,13 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
+    QgsProject,
 )
 from qgis.PyQt.QtCore import QDateTime, Qt
 
+from ..file_checks import is_file
 from ..hit_limits import DEFAULT_HITS, MAX_HITS
+from ..layers.project_index import index_of_project
 from ..layers.search_options import SearchOptions
 from .translation import tr
 
@@ -47,9 +50,14 @@ def advanced(parameter: QgsProcessingParameterDefinition) -> QgsProcessingParame
 
 
 def index_parameter() -> QgsProcessingParameterDefinition:
-    """Return the parameter that names the index to search."""
+    """Return the parameter that names the index; at first it is the one open in the dock."""
+    index = index_of_project(QgsProject.instance())
     return QgsProcessingParameterFile(
-        INDEX, tr("Index"), extension="gpkg", fileFilter=tr("Scene Search index (*.gpkg)")
+        INDEX,
+        tr("Index"),
+        extension="gpkg",
+        defaultValue=str(index) if index is not None and is_file(index) else None,
+        fileFilter=tr("Scene Search index (*.gpkg)"),
     )
 
 

@@ -24,7 +24,7 @@ from ..file_checks import is_file
 from ..plain_text import without_markup
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine, progress_text
-from .search_parameters import advanced
+from .search_parameters import advanced, index_parameter
 from .translation import tr
 
 INDEX = "INDEX"
@@ -92,16 +92,9 @@ class TrainEncoderAlgorithm(SceneSearchAlgorithm):
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: ARG002, N802
         """Define parameters and outputs; called by QGIS."""
-        file, folder = (
-            QgsProcessingParameterFile.Behavior.File,
-            QgsProcessingParameterFile.Behavior.Folder,
-        )
+        folder = QgsProcessingParameterFile.Behavior.Folder
         whole = QgsProcessingParameterNumber.Type.Integer
-        self.addParameter(
-            QgsProcessingParameterFile(
-                INDEX, tr("Index"), file, fileFilter=tr("Scene Search index (*.gpkg)")
-            )
-        )
+        self.addParameter(index_parameter())
         self.addParameter(
             QgsProcessingParameterFile(BACKBONE, tr("Backbone (folder of an image model)"), folder)
         )

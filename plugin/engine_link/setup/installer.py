@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +26,11 @@ from .gpu import has_gpu_wheels, with_gpu
 from .interpreter import Interpreter, find_interpreter
 from .lock import install_lock
 from .pip_failure import explain_pip_failure
+from .pip_progress import PipProgress
 from .size import SetupSize, setup_size
 
 #: Shares of the whole at which the steps end, for the progress bar.
-_PREPARED, _MADE, _FETCHED, _INSTALLED, _CHECKED = 0.02, 0.08, 0.75, 0.92, 1.0
-_DOWNLOAD = re.compile(r"Downloading \S+ \((?P<size>[\d.]+) (?P<unit>kB|MB|GB)\)")
-_UNITS = {"kB": 1e-3, "MB": 1.0, "GB": 1e3}
+_PREPARED, _MADE, _INSTALLED, _CHECKED = 0.02, 0.08, 0.92, 1.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,6 @@ class EngineInstaller:
         self._is_cancelled = is_cancelled
         self._directory = plan.environment.directory
         self._env = clean_environment(qgis_folders=plan.qgis_folders, extra=plan.variables)
-        self._downloaded_mb = 0.0
 
     def install(self) -> dict[str, Any]:
         """Make the environment and return what the engine says of itself.
@@ -209,8 +206,8 @@ class EngineInstaller:
             command += ["--index-url", self._plan.package_index]
         requirements = list(self._plan.requirements)
         command += with_gpu(requirements) if gpu else requirements
-        expected = setup_size(gpu).download_mb
-        if self._run(command, env, lambda line: self._follow_pip(line, expected)) != 0:
+        pip = PipProgress(self._directory, setup_size(gpu).download_mb, self._say_of_pip)
+        if self._run(command, env, pip.follow, pip.tick) != 0:
             raise explain_pip_failure(
                 self._log.tail(60),
                 wheel_folder=self._plan.wheel_folder,
@@ -224,14 +221,8 @@ class EngineInstaller:
         own = [str(interpreter.path), "-I", "-X", "utf8", "-m", "pip"]
         return [*own, "--python", str(python)]
 
-    def _follow_pip(self, line: str, expected_mb: float) -> None:
-        match = _DOWNLOAD.search(line)
-        if match:
-            self._downloaded_mb += float(match["size"]) * _UNITS[match["unit"]]
-            share = min(1.0, self._downloaded_mb / expected_mb)
-            self._say(_MADE + share * (_FETCHED - _MADE), line.strip(), log=False)
-        elif line.startswith("Installing collected packages"):
-            self._say(_FETCHED, "Installing packages", log=False)
+    def _say_of_pip(self, share: float, text: str) -> None:
+        self._say(_MADE + share * (_INSTALLED - _MADE), text, log=False)
 
     def _ask_engine(self) -> dict[str, Any]:
         self._say(_INSTALLED, "Starting the engine for the first time")
@@ -266,6 +257,7 @@ class EngineInstaller:
         command: list[str],
         env: dict[str, str] | None = None,
         follow: Callable[[str], None] = lambda _line: None,
+        tick: Callable[[], None] = lambda: None,
     ) -> int:
         self._log.add("$ " + " ".join(command))
 
@@ -273,7 +265,11 @@ class EngineInstaller:
             self._log.add(line)
             follow(line)
 
-        return run_lines(command, env or self._env, on_line, self._is_cancelled)
+        def is_cancelled() -> bool:
+            tick()
+            return self._is_cancelled()
+
+        return run_lines(command, env or self._env, on_line, is_cancelled)
 
     def _check_cancelled(self) -> None:
         if self._is_cancelled():

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from ...engine_link.call import StartCall
+from ...engine_link.errors import may_pass
 from ...file_checks import exists
 from ...layers.hit import Hit
 from ...layers.results.keeper import ResultsKeeper
@@ -230,7 +231,8 @@ class SearchPresenter(QObject):
         self.reset()
         self.results_map.hide()
         title = self.tr("{0} was not searched for").format(request.title)
-        self._page.results.show_error(title, error, lambda: self._search(request))
+        again = (lambda: self._search(request)) if may_pass(error) else None
+        self._page.results.show_error(title, error, again)
         self.trouble.emit()
 
     def _on_cancelled(self, _request: SearchRequest) -> None:

@@ -94,7 +94,9 @@ class IndexActions(QObject):
 
     def add_layers(self) -> None:
         """Ask which layers of the project to add, and add them."""
-        dialog = AddLayersDialog(project_sources(self._project), self._window)
+        dialog = AddLayersDialog(
+            project_sources(self._project), self._window, indexed=self._controller.indexed
+        )
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._controller.add(dialog.picker.paths())
         dialog.deleteLater()

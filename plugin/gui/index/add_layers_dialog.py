@@ -13,12 +13,24 @@ from .imagery_picker import ImageryPicker
 
 
 class AddLayersDialog(QDialog):
-    """Asks which raster layers of the project to index."""
+    """Asks which raster layers of the project to index.
 
-    def __init__(self, sources: Sequence[RasterSource], parent: QWidget | None = None) -> None:
+    Args:
+        sources: the project's raster layers.
+        parent: owner.
+        indexed: paths of the rasters that are in the index already.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[RasterSource],
+        parent: QWidget | None = None,
+        *,
+        indexed: Sequence[str] = (),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add imagery to the index"))
-        self.picker = ImageryPicker(sources, self)
+        self.picker = ImageryPicker(sources, self, indexed=indexed)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )

@@ -14,7 +14,7 @@ from ...same_path import PathKeys
 from .build_request import BuildRequest
 from .info import IndexInfo
 from .recent_indexes import RecentIndexes
-from .report import IndexReport, problems_of_sources
+from .report import IndexReport, complete_sources, problems_of_sources
 
 
 class IndexController(QObject):
@@ -47,6 +47,7 @@ class IndexController(QObject):
         self._start = start_call
         self._recent = recent
         self.info: IndexInfo | None = None
+        self.indexed: tuple[str, ...] = ()  # the rasters of the current index, as a whole
         self._opening: EngineCall | None = None
         self._listing: EngineCall | None = None
         self._building: EngineCall | None = None
@@ -74,7 +75,7 @@ class IndexController(QObject):
         """Have no current index."""
         if self._opening is not None:
             self._opening.drop()
-        self.info = None
+        self.info, self.indexed = None, ()
         self.changed.emit(None)
 
     def build(self, request: BuildRequest) -> None:
@@ -133,10 +134,11 @@ class IndexController(QObject):
         if self._listing is not None:
             self._listing.drop()
         task = self._start(self.tr("Reading the index"), "index.sources", {"index": str(index)})
-        self._listing = EngineCall(
-            task,
-            succeeded=lambda answer: self.problems_changed.emit(problems_of_sources(answer)),
-        )
+        self._listing = EngineCall(task, succeeded=self._on_listed)
+
+    def _on_listed(self, answer: dict[str, Any]) -> None:
+        self.indexed = complete_sources(answer)
+        self.problems_changed.emit(problems_of_sources(answer))
 
     def _on_built(self, answer: dict[str, Any]) -> None:
         self._building = None

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...file_checks import is_folder
 from ...layers.raster_source import RasterSource
+from ...same_path import PathKeys
 from ..widgets.muted_label import MutedLabel
 from ..widgets.plain_text import tool_tip
 
@@ -29,13 +30,14 @@ _PATH = Qt.ItemDataRole.UserRole
 class ImageryPicker(QWidget):
     """Lists the project's raster layers to tick, and takes folders and files besides.
 
-    Layers that are not files are listed as well, greyed, with the reason: an analyst who looks
-    for a layer and does not find it would think it was forgotten.
+    Layers that are not files, or are in the index already, are listed as well, greyed, with the
+    reason: an analyst who looks for a layer and does not find it would think it was forgotten.
 
     Args:
         sources: the project's raster layers.
         parent: owner.
         tick_layers: whether the layers start ticked.
+        indexed: paths of the rasters that are in the index already.
 
     Attributes:
         changed: the set of ticked paths has changed.
@@ -49,6 +51,7 @@ class ImageryPicker(QWidget):
         parent: QWidget | None = None,
         *,
         tick_layers: bool = False,
+        indexed: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self.list = QListWidget(self)
@@ -82,8 +85,9 @@ class ImageryPicker(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list, 1)
         layout.addLayout(row)
+        known = _of_layers(sources, indexed)
         for source in sources:
-            self._add_layer(source, tick_layers)
+            self._add_layer(source, tick_layers, is_known=source.path in known)
         self.list.itemChanged.connect(self._on_changed)
         self._on_changed()
 
@@ -110,13 +114,17 @@ class ImageryPicker(QWidget):
             known.setCheckState(Qt.CheckState.Checked)
         self._on_changed()
 
-    def _add_layer(self, source: RasterSource, tick: bool) -> None:
+    def _add_layer(self, source: RasterSource, tick: bool, *, is_known: bool) -> None:
         item = QListWidgetItem(QgsApplication.getThemeIcon("mIconRaster.svg"), source.name)
         if source.path is None:
             item.setText(f"{source.name} — {source.reason}")
             item.setToolTip(
                 self.tr("Not indexed, but regions drawn on this layer can be searched for")
             )
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        elif is_known:
+            item.setText(self.tr("{0} — already in the index").format(source.name))
+            item.setToolTip(self.tr("“Update” takes in what has changed in it"))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         else:
             item.setData(_PATH, str(source.path))
@@ -143,6 +151,16 @@ class ImageryPicker(QWidget):
         if files:
             QgsSettings().setValue(_LAST_FOLDER, str(Path(files[0]).parent))
             self.add_paths(files)
+
+
+def _of_layers(sources: Sequence[RasterSource], indexed: Iterable[str]) -> set[Path]:
+    """Return the files of layers that are in the index, by whatever spelling."""
+    files = [source.path for source in sources if source.path is not None]
+    # Looking through links takes a while for each path, and an index may have many thousands.
+    names = {path.name.lower() for path in files}
+    keys = PathKeys()
+    known = {keys.of(path) for path in indexed if Path(path).name.lower() in names}
+    return {path for path in files if keys.of(path) in known}
 
 
 def _last_folder() -> str:

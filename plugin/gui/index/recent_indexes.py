@@ -9,11 +9,10 @@ from pathlib import Path
 from qgis.core import QgsProject, QgsSettings
 
 from ...file_checks import is_file
+from ...layers.project_index import index_of_project, remember_index
 
 _RECENT = "scene_search/recent_indexes"
 _ROOTS = "scene_search/imagery_of"
-_PROJECT_SCOPE = "SceneSearch"
-_PROJECT_KEY = "index"
 _MOST = 10
 
 
@@ -33,14 +32,11 @@ class RecentIndexes:
         stored = QgsSettings().value(_RECENT, [], type=list) or []
         rest = [str(entry) for entry in stored if str(entry) != str(index)]
         QgsSettings().setValue(_RECENT, [str(index), *rest][:_MOST])
-        if self.of_project() != index:  # writing would mark the project as changed
-            stored_path = self._project.writePath(str(index))
-            self._project.writeEntry(_PROJECT_SCOPE, _PROJECT_KEY, stored_path)
+        remember_index(self._project, index)
 
     def of_project(self) -> Path | None:
         """Return the index that was last used in this project, if any."""
-        entry, _ = self._project.readEntry(_PROJECT_SCOPE, _PROJECT_KEY, "")
-        return Path(self._project.readPath(entry)) if entry else None
+        return index_of_project(self._project)
 
     def imagery(self, index: Path) -> list[str]:
         """Return the folders and files that were added to ``index``, to look at on an update."""

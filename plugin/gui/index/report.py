@@ -101,6 +101,15 @@ def problems_of_sources(message: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+def complete_sources(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the paths that are whole in the index, from the answer to ``index.sources``."""
+    return tuple(
+        str(source["path"])
+        for source in message.get("sources") or []
+        if source.get("state") == "complete"
+    )
+
+
 def problems_text(problems: list[Problem]) -> str:
     """Return problems as lines of tab-separated text, to paste into a mail or a table."""
     return "\n".join(f"{problem.path}\t{problem.kind}\t{problem.reason}" for problem in problems)

@@ -31,28 +31,33 @@ class IndexReportDialog(QDialog):
         self._problems = list(problems)
         self.setWindowTitle(self.tr("Indexing report"))
         self.setSizeGripEnabled(True)
-        intro = PlainLabel(
-            self,
-            self.tr(
-                "{0} could not be indexed. Everything else is in the index. "
-                "Once a file is mended, “Update” takes it in."
-            ).format(images_text(len(self._problems))),
-        )
+        intro = PlainLabel(self, self._intro())
         intro.setWordWrap(True)
         self.table = self._make_table()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         copy = buttons.addButton(self.tr("Copy all"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.copy_all)
+        copy.setVisible(bool(self._problems))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addWidget(intro)
         layout.addWidget(self.table, 1)
+        self.table.setVisible(bool(self._problems))
         layout.addWidget(buttons)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Wide enough to read most reasons without resizing."""
-        return QSize(760, 380)
+        return QSize(760, 380) if self._problems else QSize(420, 100)
+
+    def _intro(self) -> str:
+        if not self._problems:
+            return str(self.tr("Every image is in the index, as a whole."))
+        text = self.tr(
+            "{0} could not be indexed. Everything else is in the index. "
+            "Once a file is mended, “Update” takes it in."
+        )
+        return str(text).format(images_text(len(self._problems)))
 
     def copy_all(self) -> None:
         """Put the report on the clipboard as text."""

@@ -6,12 +6,13 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QTemporaryDir, pyqtSignal
 
-from ...engine.errors import SceneSearchError
+from ...engine.errors import RegionError, SceneSearchError
 from ...engine_link.call import EngineCall, StartCall
 from ...layers.hit import Hit
+from ...layers.raster_source import RasterSource
 from ...layers.region_example import plan_example
 from ...layers.snapshot_task import SnapshotTask
 from .request import RegionExample, SearchAnswer, SearchRequest
@@ -65,7 +66,7 @@ class SearchController(QObject):
         self.started.emit(request)
         region = request.region
         if region is not None and region.source is not None and region.source.needs_snapshot:
-            self._render(request, region, tile_size)
+            self._render(request, region, region.source, tile_size)
         else:
             self._ask(request, None)
 
@@ -87,10 +88,21 @@ class SearchController(QObject):
         if call is not None:
             call.drop()
 
-    def _render(self, request: SearchRequest, region: RegionExample, tile_size: float) -> None:
+    def _render(
+        self, request: SearchRequest, region: RegionExample, source: RasterSource, tile_size: float
+    ) -> None:
+        # looked for now: the question may be put again after the layer was removed
+        layer = self._project.mapLayer(source.layer_id)
+        if not isinstance(layer, QgsRasterLayer):
+            error = RegionError(
+                self.tr("The layer {0} is no longer in the project").format(source.name),
+                hint=self.tr("Draw the region again, on a layer that is"),
+            )
+            self._fail(request, error)
+            return
         try:
             plan = plan_example(
-                region.layer,
+                layer,
                 region.geometry,
                 region.crs,
                 tile_size=tile_size,

@@ -163,6 +163,7 @@ class QuerySection(QWidget):
         self._busy = busy
         self.go.setIcon(icon("stop" if busy else "search"))
         self.go.setToolTip(self.tr("Stop searching") if busy else self.tr("Search (Enter)"))
+        self.go.setAccessibleName(self.tr("Stop searching") if busy else self.tr("Search"))
         self.go.setEnabled(busy or self.text.isEnabled())
 
     def show_tool(self, name: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
 from ...layers.engine_geometry import area_message
 from ...layers.hit import Hit
@@ -22,13 +22,11 @@ class RegionExample:
         geometry: point or polygon.
         crs: the CRS it is in.
         source: where its pixels come from, or None to let the engine take the indexed raster.
-        layer: the layer to render if the source is not a file.
     """
 
     geometry: QgsGeometry
     crs: QgsCoordinateReferenceSystem
     source: RasterSource | None = None
-    layer: QgsRasterLayer | None = None
 
     def params(self, snapshot: str | None = None) -> dict[str, Any]:
         """Return it as a region of the engine's ``search`` method.

@@ -61,7 +61,7 @@ class RequestMaker(QObject):
         self._regions += 1
         layer = self._layer_under(geometry, crs)
         source = None if layer is None else raster_source(layer)
-        example = RegionExample(geometry, crs, source, layer)
+        example = RegionExample(geometry, crs, source)
         return SearchRequest(self.tr("Region {0}").format(self._regions), index, region=example)
 
     def square_about(

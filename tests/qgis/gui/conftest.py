@@ -28,6 +28,7 @@ def fake_engine(qgis_app):
         def __init__(self):
             self.tasks = []
             self.missing = None
+            self.info = None  # of the index that ``open_dock`` opened
 
         def engine(self):
             if self.missing is not None:
@@ -141,6 +142,7 @@ def open_dock(dock, fake_engine, info_message):
 
     message = info_message()
     dock.index.open(Path(message["path"]))
+    fake_engine.info = message
     fake_engine.answer("index.info", message)
     fake_engine.answer("index.sources", {"sources": []})
     return dock

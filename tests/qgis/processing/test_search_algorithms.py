@@ -344,3 +344,22 @@ def test_the_balance_of_meaning_and_look_reaches_the_engine(
     balanced, plain = (params for name, params in worker.calls if name == "search")
     assert balanced["likeness"] == 0.25
     assert "likeness" not in plain
+
+
+def test_the_index_of_the_dock_is_offered(by_text, index_file, qgis_app):
+    from qgis.core import QgsProject
+    from scene_search.layers.project_index import index_of_project, remember_index
+    from scene_search.processing.train_encoder import TrainEncoderAlgorithm
+
+    project = QgsProject.instance()
+    remember_index(project, index_file)
+    try:
+        assert index_of_project(project) == index_file
+        for algorithm in (by_text, TrainEncoderAlgorithm()):
+            made = algorithm.create()
+            assert made.parameterDefinition("INDEX").defaultValue() == str(index_file)
+        remember_index(project, index_file.with_name("gone.gpkg"))
+        assert by_text.create().parameterDefinition("INDEX").defaultValue() is None
+    finally:
+        project.clear()
+    assert by_text.create().parameterDefinition("INDEX").defaultValue() is None

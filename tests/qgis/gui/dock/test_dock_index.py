@@ -200,3 +200,26 @@ def test_opening_another_index_drops_the_first_answer(dock, fake_engine, info_me
     fake_engine.answer("index.info", message)
     slow.succeeded.emit(info_message(path=str(tmp_path / "slow.gpkg"), tiles=1))
     assert dock.index.info.tiles == 1240
+
+
+def test_a_report_of_nothing_says_that_all_is_well(qgis_app):
+    from qgis.PyQt.QtWidgets import QLabel
+    from scene_search.gui.index.report_dialog import IndexReportDialog
+
+    dialog = IndexReportDialog([])
+    dialog.show()
+    assert "Every image is in the index" in dialog.findChild(QLabel).text()
+    assert not dialog.table.isVisible()
+    dialog.deleteLater()
+
+
+def test_layers_in_the_index_are_known_until_another_is_opened(open_dock, fake_engine):
+    index = open_dock.index.info.path
+    states = {"/a.tif": "complete", "/b.tif": "partial", "/c.tif": "missing", "/d.tif": "failed"}
+    sources = [{"path": path, "state": state} for path, state in states.items()]
+    open_dock.index.open(index)
+    fake_engine.answer("index.info", fake_engine.info)
+    fake_engine.answer("index.sources", {"sources": sources})
+    assert open_dock.index.indexed == ("/a.tif",)
+    open_dock.index.close()
+    assert open_dock.index.indexed == ()

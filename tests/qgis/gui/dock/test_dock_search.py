@@ -292,3 +292,56 @@ def region(tmp_path, iface):
     iface.mapCanvas().setLayers([layer])
     box = "POLYGON((10.03 50.03,10.035 50.03,10.035 50.034,10.03 50.034,10.03 50.03))"
     return layer, QgsGeometry.fromWkt(box)
+
+
+@pytest.mark.parametrize(
+    ("kind", "again"),
+    [
+        ("RegionError", False),
+        ("QueryError", False),
+        ("UsageError", False),
+        ("IndexFileError", True),
+        ("StorageError", True),
+    ],
+)
+def test_trying_again_is_offered_where_it_may_help(open_dock, fake_engine, kind, again):
+    from scene_search.engine_link.errors import EngineCallError
+
+    open_dock.searching.ask_text("boats")
+    fake_engine.of("search")[-1].failed.emit(EngineCallError("It failed", "Do this", kind))
+    state = open_dock.page.results.state
+    assert "Do this" in state.text
+    assert [button.text() for button in state.buttons()] == (["Try again"] if again else [])
+    if again:
+        state.buttons()[0].click()
+        assert fake_engine.of("search")[-1].params["texts"] == ["boats"]
+
+
+def test_trying_again_after_the_layer_was_removed(
+    open_dock, fake_engine, iface, region, wait_until
+):
+    from qgis.core import QgsCoordinateReferenceSystem, QgsProject
+    from scene_search.engine_link.errors import EngineCallError
+
+    layer, geometry = region
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:4258"))  # not what the file says: rendered
+    open_dock.searching.ask_region(geometry, iface.mapCanvas().mapSettings().destinationCrs())
+    wait_until(lambda: fake_engine.of("search"), 30)
+    error = EngineCallError("The disk is full", "Free some space", "StorageError")
+    fake_engine.of("search")[-1].failed.emit(error)
+    (again,) = open_dock.page.results.state.buttons()
+    QgsProject.instance().removeMapLayer(layer.id())
+    asked = len(fake_engine.of("search"))
+    again.click()
+    assert len(fake_engine.of("search")) == asked
+    assert "bild is no longer in the project" in open_dock.page.results.state.text
+    assert open_dock.page.results.state.buttons() == []
+
+
+def test_the_search_button_says_what_it_does(open_dock, fake_engine, search_answer):
+    go = open_dock.page.query.go
+    assert go.accessibleName() == "Search"
+    open_dock.searching.ask_text("boats")
+    assert go.accessibleName() == "Stop searching"
+    fake_engine.answer("search", search_answer())
+    assert go.accessibleName() == "Search"
