@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsGeometry, QgsRectangle
 
+from ..source_files import names
 from .geojson_geometry import polygon_from_geojson
 
 
@@ -57,8 +57,8 @@ class Hit:
 
     @property
     def source_name(self) -> str:
-        """The raster's file name without folders."""
-        return Path(self.source.replace("\\", "/")).name
+        """The raster's file name without folders, with the part that it is of a file."""
+        return names.shown(self.source)
 
     @property
     def date(self) -> str:

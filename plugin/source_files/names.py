@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..file_checks import exists as file_exists
+from ..same_path import same_path
 
 _WORD = r"[A-Za-z0-9_+-]+:"
 
@@ -118,6 +119,26 @@ def shown(name: str | Path) -> str:
     parts = split(name)
     base = re.split(r"[\\/]", parts.file.rstrip("\\/"))[-1] or parts.file
     return f"{base} [{parts.part}]" if parts.is_part and parts.part else base
+
+
+def same(one: str | Path, other: str | Path) -> bool:
+    """Whether two names stand for the same part of the same file, however notation is spelled."""
+    first, second = split(one), split(other)
+    return (
+        first.before.upper().strip('"') == second.before.upper().strip('"')
+        and first.after.strip('"') == second.after.strip('"')
+        and same_path(first.file, second.file)
+    )
+
+
+def absolute(name: str | Path) -> str:
+    """Return the name with the absolute path of its file, links left as they are."""
+    return with_file(name, os.path.abspath(file_of(name)))  # noqa: PTH100 (resolve follows links)
+
+
+def given(text: str) -> Path | str:
+    """Return what a user named: a path, or the name of a part as it was written."""
+    return text if split(text).is_part else Path(text)
 
 
 def exists(name: str | Path) -> bool:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ...source_files import names
 from ..progress import Progress
 from .console import duration
 from .options import numbers, positive
@@ -16,7 +17,7 @@ HELP = "index rasters and folders of imagery; again, to index what has changed"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument(
-        "paths", metavar="PATH", type=Path, nargs="+", help="rasters, or folders of rasters"
+        "paths", metavar="PATH", type=names.given, nargs="+", help="rasters, or folders of rasters"
     )
     parser.add_argument(
         "--index",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...hit_limits import DEFAULT_HITS, MAX_HITS
+from ...source_files import names
 from ..errors import UsageError
 from ..progress import Progress
 from .options import number_range, positive
@@ -72,7 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--source",
         dest="region_source",
         metavar="RASTER",
-        type=Path,
+        type=names.given,
         action=_RegionOption,
         help="raster that the region before it shows (default: the best indexed one there)",
     )

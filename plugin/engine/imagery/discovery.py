@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...file_checks import is_folder
 from ...same_path import PathKeys
+from ...source_files import names
 from .products import choose_among_bands, choose_pictures, is_product
 
 #: Suffixes taken for rasters when a folder is searched. Formats that mostly hold something else
@@ -33,7 +34,7 @@ def find_rasters(
     keys: PathKeys | None = None,
     on_left_out: Callable[[Path, str], None] = _nothing,
     check: Callable[[], None] = _nothing,
-) -> Iterator[Path]:
+) -> Iterator[Path | str]:
     """Yield the rasters under some paths, each once, in an order that does not change.
 
     Files are yielded as given, whatever their suffix and even if missing, so that opening them
@@ -44,7 +45,7 @@ def find_rasters(
     twice, and none above a link, so that a loop cannot trap the search.
 
     Args:
-        paths: files and folders.
+        paths: files and folders, and parts of files, which are yielded as they are.
         on_closed: told of each folder that cannot be listed, by an error with its ``filename``.
         keys: tells which paths are of one file.
         on_left_out: told of each folder of which rasters are left out on purpose, and why.
@@ -53,8 +54,14 @@ def find_rasters(
     keys = keys or PathKeys()
     search = _Search(on_closed, on_left_out, check)
     seen: set[str] = set()
-    for given in map(Path, paths):
-        found = search.below(given) if is_folder(given) else iter([given])
+    for given in paths:
+        found: Iterator[Path | str]
+        if names.split(given).is_part:
+            found = iter([str(given)])
+        elif is_folder(given):
+            found = search.below(Path(given))
+        else:
+            found = iter([Path(given)])
         for path in found:
             key = keys.of(path)
             if key not in seen:

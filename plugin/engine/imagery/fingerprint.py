@@ -41,8 +41,11 @@ def fingerprint(name: Path | str, check: Callable[[], None] = lambda: None) -> s
     Raises:
         OSError: if the file cannot be read.
     """
-    path = Path(names.file_of(name))
+    parts = names.split(name)
+    path = Path(parts.file)
     digest = hashlib.sha256()
+    if parts.is_part:
+        digest.update(f"{parts.before}|{parts.after}|".encode("utf-8", "surrogateescape"))
     status = path.stat()
     digest.update(f"{status.st_size} {status.st_mtime_ns}".encode())
     if is_special(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +17,7 @@ from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...source_files import names
 from ..errors import RasterError
 from .files import gdal
 from .files.dataset import open_dataset
@@ -39,7 +41,8 @@ class Raster:
     another thread.
 
     Attributes:
-        path: the file.
+        name: what it was opened by: a file, or a part of one (see ``source_files.names``).
+        path: its file.
         width: columns of the readable grid.
         height: rows of the readable grid.
         crs: CRS of the grid.
@@ -50,9 +53,10 @@ class Raster:
     """
 
     def __init__(
-        self, path: Path, file: DatasetReader, view: WarpedVRT | None, ground: Ground
+        self, name: Path | str, file: DatasetReader, view: WarpedVRT | None, ground: Ground
     ) -> None:
-        self.path = path
+        self.name = os.fspath(name)
+        self.path = Path(names.file_of(name))
         self.dataset: DatasetReader | WarpedVRT = view if view is not None else file
         self.width: int = self.dataset.width
         self.height: int = self.dataset.height
@@ -77,6 +81,11 @@ class Raster:
         if self.dataset is not self._file:
             self.dataset.close()
         self._file.close()
+
+    @property
+    def label(self) -> str:
+        """The name without its folders, for messages."""
+        return names.shown(self.name)
 
     def pixel_size_m(self, column: float, row: float) -> tuple[float, float]:
         """Return width and height in metres of the pixel at a position in pixels."""
@@ -150,8 +159,11 @@ class Raster:
         return self.ground.lonlat(column + u * width, row + v * height)
 
 
-def open_raster(path: Path | str) -> Raster:
+def open_raster(name: Path | str) -> Raster:
     """Open a raster that can be indexed.
+
+    Args:
+        name: a file, or a part of one.
 
     Raises:
         RasterError: with the reason, as shown in the indexing report: missing, empty, not a
@@ -163,14 +175,15 @@ def open_raster(path: Path | str) -> Raster:
         ...     print(raster.width, raster.height, raster.crs)
         512 512 EPSG:32629
     """
-    path = Path(path)
     with contextlib.ExitStack() as stack, gdal.environment():
-        file = stack.enter_context(open_dataset(path))
+        file = stack.enter_context(open_dataset(name))
         if all(interpretation == ColorInterp.alpha for interpretation in file.colorinterp):
             raise RasterError(
-                f"{path.name} has no band but a mask", hint="Choose another file", path=str(path)
+                f"{names.shown(name)} has no band but a mask",
+                hint="Choose another file",
+                path=str(name),
             )
-        view = _locate(file, path)
+        view = _locate(file, name)
         if view is not None:
             stack.enter_context(view)
         grid = view if view is not None else file
@@ -178,47 +191,47 @@ def open_raster(path: Path | str) -> Raster:
             ground = Ground(grid.crs, grid.transform, grid.width, grid.height)
         except RasterError as error:
             raise RasterError(
-                f"{path.name} cannot be placed on the map: {error.message}",
+                f"{names.shown(name)} cannot be placed on the map: {error.message}",
                 hint=error.hint,
-                path=str(path),
+                path=str(name),
                 **error.details,
             ) from error
-        raster = Raster(path, file, view, ground)
+        raster = Raster(name, file, view, ground)
         stack.pop_all()
     return raster
 
 
-def _locate(file: DatasetReader, path: Path) -> WarpedVRT | None:
+def _locate(file: DatasetReader, name: Path | str) -> WarpedVRT | None:
     """Return a warped view if the file needs one, None if its own grid has a position."""
     has_transform = not _is_identity(file.transform)
     points, points_crs = file.gcps
     if has_transform:
         if file.crs is None:
-            raise _unplaced(path, "has no CRS", "Assign one (Raster > Projections > Assign)")
+            raise _unplaced(name, "has no CRS", "Assign one (Raster > Projections > Assign)")
         if not np.isfinite(list(file.transform)).all() or file.transform.is_degenerate:
-            raise _unplaced(path, "has a broken geotransform", "Georeference it again")
+            raise _unplaced(name, "has a broken geotransform", "Georeference it again")
         return None
     if points:
         if points_crs is None:
             raise _unplaced(
-                path,
+                name,
                 f"has {len(points)} ground control points but no CRS for them",
                 "Assign the CRS of the points (gdal_translate -a_srs)",
             )
-        return _warp_by_points(file, path)
+        return _warp_by_points(file, name)
     if file.rpcs is not None:
         raise _unplaced(
-            path,
+            name,
             "is located by rational polynomial coefficients only",
             "Orthorectify it first (Raster > Projections > Warp, or gdalwarp -rpc)",
         )
     if file.crs is None:
-        raise _unplaced(path, "has no CRS and no position", "Georeference it first")
-    raise _unplaced(path, "has a CRS but no position", "Georeference it, or restore its world file")
+        raise _unplaced(name, "has no CRS and no position", "Georeference it first")
+    raise _unplaced(name, "has a CRS but no position", "Georeference it, or restore its world file")
 
 
-def _unplaced(path: Path, reason: str, hint: str) -> RasterError:
-    return RasterError(f"{path.name} {reason}", hint=hint, path=str(path))
+def _unplaced(name: Path | str, reason: str, hint: str) -> RasterError:
+    return RasterError(f"{names.shown(name)} {reason}", hint=hint, path=str(name))
 
 
 def _is_identity(transform: Affine) -> bool:
@@ -226,12 +239,12 @@ def _is_identity(transform: Affine) -> bool:
     return bool(transform.almost_equals(Affine.identity(), precision=1e-12))
 
 
-def _warp_by_points(file: DatasetReader, path: Path) -> WarpedVRT:
+def _warp_by_points(file: DatasetReader, name: Path | str) -> WarpedVRT:
     masked = MaskFlags.all_valid not in file.mask_flag_enums[0]
     try:
         # The corners outside the image get an alpha of 0, unless the file brings its own mask.
         return WarpedVRT(file, resampling=Resampling.bilinear, add_alpha=not masked)
     except (RasterioError, ValueError) as error:
         raise _unplaced(
-            path, "has ground control points that do not fit together", "Georeference it again"
+            name, "has ground control points that do not fit together", "Georeference it again"
         ) from error

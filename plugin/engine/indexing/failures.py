@@ -34,7 +34,7 @@ def reason_of(error: Exception | None) -> str:
     return " ".join(text.split())
 
 
-def note_failure(path: Path, error: Exception) -> None:
+def note_failure(name: str, error: Exception) -> None:
     """Write an error that nobody foresaw to the log, with where it came from."""
     if not isinstance(error, SceneSearchError | RasterioError | OSError):
-        log.error("%s failed", path, exc_info=error)
+        log.error("%s failed", name, exc_info=error)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...file_checks import exists
+from ...source_files import names
 from ..encoders.encoder import Encoder
 from ..errors import RasterError, SourceConflictError
 from ..index.file_name import check_new_name
@@ -76,7 +77,7 @@ def index_imagery(
     check_new_name(path)
     with IndexLock(path):
         run = _Run(path, encoder, options, progress or Progress())
-        return run.run([Path(given) for given in paths])
+        return run.run(paths)
 
 
 class _Run:
@@ -100,7 +101,7 @@ class _Run:
         self._total = 0
         self._message = ""
 
-    def run(self, paths: Sequence[Path]) -> IndexReport:
+    def run(self, paths: Sequence[Path | str]) -> IndexReport:
         package = self._encoder.package
         known: list[SourceRecord] = []
         info = self._options.new_info(package)
@@ -176,7 +177,7 @@ class _Run:
         if known is not None and known.id is not None and not unusable.readable:
             # Perhaps a drive that comes back: its tiles stay.
             index.set_source_state(known.id, "missing", record.error)
-        elif is_text(record.path) and (unusable.readable or exists(record.path)):
+        elif is_text(record.path) and (unusable.readable or names.exists(record.path)):
             index.upsert_source(record)
 
     def _index_sources(self, index: TileIndex, plan: Plan) -> None:
@@ -218,7 +219,7 @@ class _Run:
 
     def _tell(self, source: SourcePlan | None = None, *, force: bool = False) -> None:
         if source is not None:
-            self._message = source.path.name
+            self._message = names.shown(source.name)
         self._progress.report(
             min(self._done, self._total), self._total, message=self._message, force=force
         )
@@ -333,7 +334,7 @@ class _Writer:
             self._report.resumed += 1
 
 
-def nothing_found(paths: Sequence[Path]) -> RasterError:
+def nothing_found(paths: Sequence[Path | str]) -> RasterError:
     """Return the error for paths under which there is no raster."""
     names = ", ".join(str(path) for path in paths)
     return RasterError(

@@ -166,7 +166,7 @@ class Pipeline:
             if done < total:
                 raise RasterError("It changed while it was being indexed")
         except Exception as error:  # noqa: BLE001 (likewise)
-            note_failure(source.plan.path, error)
+            note_failure(source.plan.name, error)
             source.fail(error)
             yield _Job(source, [], done, True, 0)
 
@@ -250,6 +250,6 @@ def _read(job: _Job) -> ReadChunk:
         prepared = source.prepare(job.lane)
         tiles = source.read(job.windows, job.windows_done, job.lane)
     except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
-        note_failure(source.plan.path, error)
+        note_failure(source.plan.name, error)
         return ReadChunk(source, windows, job.last, prepared, failure=error)
     return ReadChunk(source, windows, job.last, prepared, tiles)

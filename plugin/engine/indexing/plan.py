@@ -11,7 +11,9 @@ from typing import Literal
 from rasterio.crs import CRS
 
 from ...same_path import PathKeys
+from ...source_files import names
 from ..errors import CancelledError, RasterError
+from ..imagery.contents import pictures_in
 from ..imagery.discovery import find_rasters
 from ..imagery.files.dataset import missing_files, names_missing
 from ..imagery.fingerprint import fingerprint, is_legacy, is_unchanged
@@ -43,9 +45,9 @@ class SourcePlan:
     done: int = 0
 
     @property
-    def path(self) -> Path:
-        """The file."""
-        return Path(self.record.path)
+    def name(self) -> str:
+        """The raster's name: a file, or a part of one."""
+        return self.record.path
 
     @property
     def tile_size_m(self) -> float:
@@ -110,7 +112,7 @@ class Plan:
 
 
 def make_plan(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     info: IndexInfo,
     known: Sequence[SourceRecord],
     *,
@@ -132,9 +134,9 @@ def make_plan(
     """
     plan = Plan()
     keys = PathKeys()
-    names = _Names(known, keys)
+    spelled = _Names(known, keys)
     records = {record.path: record for record in known}
-    files: list[str] = []
+    found: list[str] = []
 
     def note_closed(error: OSError) -> None:
         plan.closed[absolute_path(Path(os.fsdecode(error.filename)))] = reason_of(error)
@@ -144,13 +146,14 @@ def make_plan(
 
     for file in find_rasters(paths, note_closed, keys, note_left_out, progress.check):
         progress.check()
-        name = names.of(file)
+        name = spelled.of(file)
         if name not in records or is_there(records[name]):
-            files.append(name)
+            found.append(name)
+    files, lost = _look_inside(found, known, plan, progress)
     plan.moves = _find_moves(files, records, progress)
     records |= {move.new.path: move.new for move in plan.moves}
     for number, name in enumerate(files):
-        progress.report(number, len(files), unit="rasters", message=Path(name).name)
+        progress.report(number, len(files), unit="rasters", message=names.shown(name))
         known_record = records.get(name)
         outcome = look_at(name, info, known_record, progress)
         if known_record is not None and known_record.id is not None:
@@ -163,8 +166,32 @@ def make_plan(
             plan.unusable.append(outcome)
     moved = {move.old.id for move in plan.moves}
     left = [record for record in known if record.id not in moved]
-    plan.gone = list(find_gone(paths, plan.closed, left, keys, remove_missing=remove_missing))
+    places = [Path(names.file_of(path)) for path in paths]
+    plan.gone = list(find_gone(places, plan.closed, left, keys, remove_missing=remove_missing))
+    plan.gone += [Gone(record, remove_missing) for record in lost]
     return plan
+
+
+def _look_inside(
+    found: Sequence[str], known: Sequence[SourceRecord], plan: Plan, progress: Progress
+) -> tuple[list[str], list[SourceRecord]]:
+    """Return the pictures in some files, and known sources that are no longer in theirs."""
+    files: dict[str, None] = {}
+    certain: set[str] = set()
+    for number, name in enumerate(found):
+        progress.report(number, len(found), unit="rasters", message=names.shown(name))
+        contents = pictures_in(name, progress.check)
+        files.update(dict.fromkeys(contents.pictures))
+        if contents.note:
+            plan.notes[name] = contents.note
+        if contents.is_certain and not names.split(name).is_part:
+            certain.add(name)
+    lost = [
+        record
+        for record in known
+        if names.file_of(record.path) in certain and record.path not in files
+    ]
+    return list(files), lost
 
 
 def _find_moves(
@@ -183,11 +210,12 @@ class _Names:
 
     def __init__(self, known: Iterable[SourceRecord], keys: PathKeys) -> None:
         self._keys = keys
-        self._by_key = {keys.of(record.path): record.path for record in known}
+        files = (names.file_of(record.path) for record in known)
+        self._by_key = {keys.of(file): file for file in files}
 
-    def of(self, file: Path) -> str:
-        absolute = absolute_path(file)
-        return self._by_key.get(self._keys.of(absolute), absolute)
+    def of(self, name: Path | str) -> str:
+        absolute = absolute_path(names.file_of(name))
+        return names.with_file(name, self._by_key.get(self._keys.of(absolute), absolute))
 
 
 def look_at(
@@ -196,7 +224,7 @@ def look_at(
     """Return what there is to do about a raster.
 
     Args:
-        name: its absolute path.
+        name: the absolute path of its file, or a part of one.
         info: tile parameters of the index.
         known: what the index has of it.
         progress: checked now and then.
@@ -204,18 +232,18 @@ def look_at(
     Raises:
         CancelledError: when cancelled.
     """
-    path = Path(name)
+    path = Path(names.file_of(name))
     mark = ""
     try:
         _check_name(path)
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise RasterError(f"{path.name} is no file")  # opening a pipe would wait for ever
-        mark = fingerprint(path, progress.check) if path.is_file() else ""
+        mark = fingerprint(name, progress.check) if path.is_file() else ""
         if known is not None and is_legacy(known.fingerprint) and mark:
-            if is_unchanged(path, known.fingerprint):
+            if is_unchanged(name, known.fingerprint):
                 known = replace(known, fingerprint=mark)
         elif known is not None and known.windows_done and known.fingerprint != mark:
-            missing = missing_files(path)
+            missing = missing_files(name)
             if missing:
                 # Perhaps a drive that comes back: what was indexed of it stays.
                 error = reason_of(names_missing(path, missing))
@@ -225,17 +253,17 @@ def look_at(
             return SourcePlan(known, "unchanged", known.windows_done, known.windows_done)
         if known is not None and known.fingerprint == mark and _is_blank(known):
             return Unusable(known, known=True, readable=True)
-        with open_raster(path) as raster:
+        with open_raster(name) as raster:
             return _compare(describe(raster, mark, info), _count(raster, info), known)
     except CancelledError:
         raise
     except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
-        note_failure(path, error)
+        note_failure(name, error)
         record = SourceRecord(name, mark, state="skipped", error=reason_of(error))
         return Unusable(record, known=known is not None, readable=bool(mark))
 
 
-def absolute_path(path: Path) -> str:
+def absolute_path(path: Path | str) -> str:
     """Return a path as the index holds it: absolute, without ``..``, links left as they are."""
     return os.path.abspath(path)  # noqa: PTH100 (resolve would follow links)
 
@@ -264,7 +292,7 @@ def _compare(record: SourceRecord, windows: int, known: SourceRecord | None) -> 
 def describe(raster: Raster, mark: str, info: IndexInfo) -> SourceRecord:
     """Return what the index notes of a raster's grid."""
     return SourceRecord(
-        path=str(raster.path),
+        path=raster.name,
         fingerprint=mark,
         crs=crs_text(raster.crs),
         resolution_m=raster.gsd_m(),
@@ -278,7 +306,7 @@ def _count(raster: Raster, info: IndexInfo) -> int:
     size = info.tile_size_m or auto_tile_size_m(raster)
     windows = len(TileGrid(raster, size, info.scales, info.overlap))
     if not windows:
-        raise RasterError(f"{raster.path.name} lies off the Earth in its CRS")
+        raise RasterError(f"{raster.label} lies off the Earth in its CRS")
     return windows
 
 

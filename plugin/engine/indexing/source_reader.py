@@ -103,7 +103,7 @@ class SourceReader:
 
     def windows(self) -> Iterator[TileWindow]:
         """Yield all windows of the grid in order."""
-        with open_raster(self.plan.path) as raster:
+        with open_raster(self.plan.name) as raster:
             grid = self._grid(raster)
         yield from grid  # geometry only: the file is not needed any more
 
@@ -184,7 +184,7 @@ class SourceReader:
         Raises:
             RasterError: it is not the tile: the file is gone, or its drive.
         """
-        with open_raster(self.plan.path):
+        with open_raster(self.plan.name):
             pass
         return Damage(1, reason_of(error))
 
@@ -193,7 +193,7 @@ class SourceReader:
 
     def _prepare(self, lane: int) -> Prepared:
         record = self.plan.record
-        with open_raster(self.plan.path) as raster:
+        with open_raster(self.plan.name) as raster:
             if self.plan.action == "resumed":  # tiles of one raster are stretched alike
                 stretch = Stretch.from_json(record.stretch)
             else:
@@ -204,7 +204,7 @@ class SourceReader:
             record,
             stretch=stretch.to_json(),
             acquisition=acquisition.to_stac(),
-            content=content_mark(self.plan.path),
+            content=content_mark(self.plan.name),
             state="indexing",
             error=None,
         )
@@ -219,7 +219,7 @@ class SourceReader:
         with self._lock:
             handle = self._idle.pop(lane, None)
         if handle is None:
-            with open_raster(self.plan.path) as raster:
+            with open_raster(self.plan.name) as raster:
                 handle = self._open_handle(raster, stretch)
         try:
             yield handle

@@ -31,7 +31,7 @@ class Region:
 
     geometry: BaseGeometry
     crs: str
-    source: Path | None = None
+    source: Path | str | None = None
 
 
 @dataclass(frozen=True, slots=True)

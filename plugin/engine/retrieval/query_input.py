@@ -28,7 +28,7 @@ _MOST_UNITS = (600.0, 100.0)
 _LONGEST_CRS = 100_000
 
 
-def parse_region(wkt: str, crs: str | None = None, source: Path | None = None) -> Region:
+def parse_region(wkt: str, crs: str | None = None, source: Path | str | None = None) -> Region:
     """Return a query region.
 
     Args:

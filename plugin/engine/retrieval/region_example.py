@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from ...source_files import names
 from ..context.tile_context import located
-from ..errors import RegionError
+from ..errors import RasterError, RegionError
 from ..imagery.acquisition.acquisition import read_acquisition
 from ..imagery.colours.stretch import Stretch, estimate_stretch
 from ..imagery.raster import Raster, open_raster
@@ -114,7 +116,7 @@ class _OpenRasters:
     def __init__(self, index: TileIndex, size: int) -> None:
         self._index = index
         self._size = size
-        self._open: OrderedDict[Path, tuple[Raster, TileReader]] = OrderedDict()
+        self._open: OrderedDict[str, tuple[Raster, TileReader]] = OrderedDict()
 
     def __enter__(self) -> _OpenRasters:
         return self
@@ -123,20 +125,21 @@ class _OpenRasters:
         while self._open:
             self._close_oldest()
 
-    def get(self, path: Path, record: SourceRecord | None) -> tuple[Raster, TileReader]:
+    def get(self, name: Path | str, record: SourceRecord | None) -> tuple[Raster, TileReader]:
         """Return a raster and its reader."""
-        if path not in self._open:
+        key = str(name)
+        if key not in self._open:
             if len(self._open) >= _KEPT_OPEN:
                 self._close_oldest()
-            raster = open_raster(path)
+            raster = open_raster(name)
             try:
                 reader = TileReader(raster, _stretch(record, raster), self._size)
             except BaseException:
                 raster.close()
                 raise
-            self._open[path] = raster, reader
-        self._open.move_to_end(path)
-        return self._open[path]
+            self._open[key] = raster, reader
+        self._open.move_to_end(key)
+        return self._open[key]
 
     def _close_oldest(self) -> None:
         _, (raster, reader) = self._open.popitem(last=False)
@@ -146,21 +149,28 @@ class _OpenRasters:
 
 def _look(rasters: _OpenRasters, index: TileIndex, region: Region, progress: Progress) -> _Look:
     record = _record(index, region)
-    path = Path(record.path) if record else region.source
-    if path is None:
+    name = record.path if record else region.source
+    if name is None:
         raise RegionError("The region has no raster", hint="Choose the raster to look at")
-    raster, reader = rasters.get(path, record)
+    raster, reader = rasters.get(name, record)
     windows = region_windows(raster, region.geometry, region.crs, _tile_size(index, record, raster))
     pictures, weights = [], []
+    damage: RasterError | None = None
     for window, share in windows:
         progress.check()
-        pixels = reader.read(window)
+        try:
+            pixels = reader.read(window)
+        except RasterError as error:
+            damage = error  # the region's other windows may do
+            continue
         if pixels.valid >= _LEAST_VALID:
             pictures.append(pixels.rgb)
             weights.append(share * pixels.valid)
     if not pictures:
+        if damage is not None:
+            raise damage
         raise RegionError(
-            f"{path.name} has no valid pixels under the region",
+            f"{raster.label} has no valid pixels under the region",
             hint="Draw it where the raster shows something",
         )
     drawn = region_in_pixels(raster, region.geometry, region.crs)
@@ -197,8 +207,9 @@ def _encode(
 def _record(index: TileIndex, region: Region) -> SourceRecord | None:
     if region.source is None:
         return find_source(index, region)
-    for path in (region.source, region.source.absolute(), region.source.resolve()):
-        record = index.source_by_path(path)
+    file = names.file_of(region.source)
+    for path in (file, os.path.abspath(file), os.path.realpath(file)):  # noqa: PTH100
+        record = index.source_by_path(names.with_file(region.source, path))
         if record is not None:
             return record
     return None

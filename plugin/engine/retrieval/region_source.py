@@ -9,7 +9,7 @@ from pyproj.exceptions import ProjError
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from ...file_checks import exists
+from ...source_files import names
 from ..errors import RegionError
 from ..imagery.ground.footprint import wrap_longitudes
 from ..imagery.ground.valid_area import valid_area
@@ -42,7 +42,7 @@ def find_source(index: TileIndex, region: Region) -> SourceRecord:
         ids, bounds, rows = ids[rows >= 0], bounds[rows >= 0], rows[rows >= 0]
         shares = _shares(area, bounds, table.source_ids[rows])
     sources = {s.id: s for s in index.sources() if s.id in shares}
-    present = [s for s in sources.values() if exists(s.path)]
+    present = [s for s in sources.values() if names.exists(s.path)]
     if not present:
         missing = "; its imagery is missing from disk" if sources else ""
         raise RegionError(

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from rasterio.errors import RasterioError
 
-from ...file_checks import exists
+from ...file_checks import is_file
+from ...source_files import names
 from ..errors import RasterError
 from ..imagery.colours.stretch import Stretch
 from ..imagery.fingerprint import is_unchanged
@@ -116,10 +116,11 @@ def _read(
 
 def _change(source: SourceRecord) -> str:
     """Return why a source does not show what was indexed, empty where it does."""
-    path = Path(source.path)
-    if not exists(path):
-        return f"{path.name} is missing from disk"
+    label = names.shown(source.path)
+    if not names.exists(source.path):
+        return f"{label} is missing from disk"
     # a raster that is a folder has no fingerprint
-    if source.fingerprint and path.is_file() and not is_unchanged(path, source.fingerprint):
-        return f"{path.name} was changed since it was indexed"
+    is_compared = source.fingerprint and is_file(names.file_of(source.path))
+    if is_compared and not is_unchanged(source.path, source.fingerprint):
+        return f"{label} was changed since it was indexed"
     return ""

@@ -86,7 +86,7 @@ class Methods:
         from ..indexing import IndexOptions, index_imagery
 
         index = params.path("index")
-        paths = params.paths("paths")
+        paths = params.rasters("paths")
         chosen = params.path("encoder", None)
         scales = params.numbers("scales", None)
         options = IndexOptions(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..given_text import unwritable_part
+from ...source_files import names
 from .protocol import InvalidParamsError
 
 T = TypeVar("T")
@@ -100,6 +101,17 @@ class Parameters:
         check = _list_of(lambda v: isinstance(v, str))
         value = self._get(name, default, check, "a list of texts")
         return [self._writable(name, v) for v in value] if isinstance(value, list) else value
+
+    def raster(self, name: str, default: T = _MISSING) -> Path | str | T:
+        """Return a raster: a path, or a part of a file in GDAL's notation."""
+        path = self.path(name, None)
+        return self.path(name, default) if path is None else names.given(self.text(name))
+
+    def rasters(self, name: str, default: T = _MISSING) -> list[Path | str] | T:
+        """Return a list of rasters and folders."""
+        if self.paths(name, default) is default:
+            return default
+        return [names.given(item) for item in self.texts(name)]
 
     def paths(self, name: str, default: T = _MISSING) -> list[Path] | T:
         """Return a list of paths."""

@@ -42,6 +42,7 @@ def read_query(params: Parameters) -> Query:
 
 
 def _read_region(params: Parameters) -> Region:
-    region = parse_region(params.text("wkt"), params.text("crs", None), params.path("source", None))
+    source = params.raster("source", None)
+    region = parse_region(params.text("wkt"), params.text("crs", None), source)
     params.finish()
     return region

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -19,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..widgets.plain_text import PlainLabel, tool_tip
+from ...source_files import names
 from ..widgets.text import images_text
 from .report import Problem, problems_text
 
@@ -89,7 +89,8 @@ class IndexReportDialog(QDialog):
             "note": self.tr("note"),
         }
         for row, problem in enumerate(self._problems):
-            cells = (Path(problem.path).name, kinds.get(problem.kind, problem.kind), problem.reason)
+            kind = kinds.get(problem.kind, problem.kind)
+            cells = (names.shown(problem.path), kind, problem.reason)
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setToolTip(tool_tip(problem.path if column == 0 else text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QPoint, pyqtSignal
@@ -110,7 +109,7 @@ class ResultActions(QObject):
             if node is not None:
                 node.setItemVisibilityCheckedParentRecursive(True)
             return
-        if self._imagery.add(Path(hit.source)) is None:
+        if self._imagery.add(hit.source) is None:
             error = StorageError(
                 self.tr("{0} cannot be opened").format(hit.source),
                 hint=self.tr("If it was moved, update the index with its new folder"),

@@ -21,6 +21,8 @@ from ...layers.ground_units import WGS84
 from ...layers.hit import Hit
 from ...layers.region_source import layer_under_region
 from ...layers.results.own_layers import is_own
+from ...same_path import same_path
+from ...source_files import names
 
 _SHOW = "scene_search/show_imagery"
 #: Images that are added for an answer; more come when their hits are selected.
@@ -102,7 +104,7 @@ class HitImagery(QObject):
         """
         image = self.layer_of(hit)
         if image is None and shows_imagery():
-            image = self.add(Path(hit.source))
+            image = self.add(hit.source)
         if image is None:
             return
         shown = list(self._canvas.layers())
@@ -118,15 +120,21 @@ class HitImagery(QObject):
     def layer_of(self, hit: Hit) -> QgsRasterLayer | None:
         """Return the project's layer of the image that a hit was found in, if it has one."""
         for layer in self._project.mapLayers().values():
-            if isinstance(layer, QgsRasterLayer) and _is_file_of(layer, Path(hit.source)):
+            if isinstance(layer, QgsRasterLayer) and _is_of(layer, hit.source):
                 return layer
         return None
 
-    def add(self, path: Path) -> QgsRasterLayer | None:
-        """Add an image to the project, below all that is there; None if it cannot be opened."""
-        if not is_file(path):
+    def add(self, source: str) -> QgsRasterLayer | None:
+        """Add an image to the project, below all that is there; None if it cannot be opened.
+
+        Args:
+            source: its file, or a part of one (see ``source_files.names``).
+        """
+        if not is_file(names.file_of(source)):
             return None
-        layer = QgsRasterLayer(str(path), path.stem)
+        shown = names.shown(source)
+        is_part = names.split(source).is_part
+        layer = QgsRasterLayer(source, shown if is_part else Path(shown).stem)
         if not layer.isValid():
             return None
         first = all(is_own(there) for there in self._project.mapLayers().values())
@@ -145,14 +153,16 @@ class HitImagery(QObject):
         best = {hit.source: hit for hit in reversed(hits)}  # one of each image
         missing = [hit for hit in hits if best[hit.source] is hit and self.layer_of(hit) is None]
         for hit in missing[:_AT_ONCE]:
-            self.add(Path(hit.source))
+            self.add(hit.source)
 
 
-def _is_file_of(layer: QgsRasterLayer, path: Path) -> bool:
+def _is_of(layer: QgsRasterLayer, source: str) -> bool:
+    """Whether a layer shows an image: a file, or the same part of it."""
     if layer.providerType() != "gdal":
         return False
+    opened = layer.source().partition("|")[0]
+    if names.split(opened).is_part or names.split(source).is_part:
+        return names.same(opened, source)
     name = str(QgsProviderRegistry.instance().decodeUri("gdal", layer.source()).get("path") or "")
-    if not name or Path(name) == path:
-        return bool(name)
     # Another spelling, a link, or a file system that takes both cases.
-    return is_file(name) and is_file(path) and path.samefile(name)
+    return bool(name) and same_path(name, source)

@@ -115,12 +115,12 @@ def estimate_stretch(raster: Raster) -> Stretch:
     Raises:
         RasterError: if no pixel is valid, all are alike, or the file cannot be read.
     """
-    stretch, is_constant = _estimate(raster.dataset, raster.path.name)
+    stretch, is_constant = _estimate(raster.dataset, raster.label)
     if is_constant:
         raise RasterError(
-            f"{raster.path.name} shows no picture: all its valid pixels are alike",
+            f"{raster.label} shows no picture: all its valid pixels are alike",
             hint="Leave masks and placeholders out of the index",
-            path=str(raster.path),
+            path=raster.name,
         )
     return stretch
 

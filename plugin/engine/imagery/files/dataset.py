@@ -76,6 +76,16 @@ def open_container(name: Path | str) -> DatasetReader:
             raise unreadable(path, str(error)) from error
 
 
+def subdatasets(dataset: DatasetReader) -> list[str]:
+    """Return the names of the rasters in an open one, as GDAL gives them.
+
+    ``dataset.subdatasets`` would take quotes and capitals out of them.
+    """
+    tags = dataset.tags(ns="SUBDATASETS")
+    found = [tags.get(f"SUBDATASET_{number}_NAME", "") for number in range(1, len(tags) + 1)]
+    return [name for name in found if name]
+
+
 def missing_files(name: Path | str) -> list[Path]:
     """Return the files that a raster is made of and that are not there."""
     try:
@@ -151,13 +161,13 @@ def _unreadable_file(path: Path, error: Exception) -> RasterError:
 def _check_content(dataset: DatasetReader, name: str) -> None:
     shown = names.shown(name)
     if dataset.count == 0 or dataset.width == 0 or dataset.height == 0:
-        parts = dataset.subdatasets
+        parts = subdatasets(dataset)
         if parts:
-            labels = ", ".join(part.rsplit(":", 1)[-1] for part in parts[:3])
+            labels = ", ".join(names.split(part).part for part in parts[:3])
             more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
             raise RasterError(
                 f"{shown} is a container of {len(parts)} rasters ({labels}{more})",
-                hint="Export the one you want to a GeoTIFF, then index that",
+                hint=f"Name one of them, such as {parts[0]}",
                 path=name,
                 subdatasets=list(parts[:50]),
             )

@@ -248,12 +248,12 @@ def check_tiling(tile_size_m: float, scales: Sequence[float], overlap: float) ->
 
 def _usable_scales(raster: Raster, tile_size_m: float, scales: list[float]) -> tuple[float, ...]:
     """Return the scales that give sensible tiles, at least one."""
-    name = raster.path.name
+    name = raster.label
     if min(raster.width, raster.height) < MIN_TILE_PIXELS:
         raise RasterError(
             f"{name} is too small to show a scene ({raster.width} × {raster.height} pixels)",
             hint=f"A raster needs at least {MIN_TILE_PIXELS} pixels on either side",
-            path=str(raster.path),
+            path=raster.name,
         )
     pixel_m = raster.pixel_size_m(raster.width / 2, raster.height / 2)
     fine = [s for s in scales if tile_size_m * s >= MIN_TILE_PIXELS * max(pixel_m)]
@@ -262,7 +262,7 @@ def _usable_scales(raster: Raster, tile_size_m: float, scales: list[float]) -> t
             f"{name}: pixels of {_metres(max(pixel_m))} are too coarse"
             f" for {_metres(tile_size_m * scales[-1])} tiles",
             hint=f"Use a tile size of at least {_metres(MIN_TILE_PIXELS * max(pixel_m))}",
-            path=str(raster.path),
+            path=raster.name,
         )
     ground_m = min(raster.width * pixel_m[0], raster.height * pixel_m[1])
     return (fine[0], *(s for s in fine[1:] if 2 * ground_m >= tile_size_m * s))

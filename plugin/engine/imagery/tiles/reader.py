@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from rasterio.windows import Window
 
+from ....source_files import names
 from ..colours.pixels import PixelBlock, PixelSource
 from ..colours.stretch import Stretch, stretch_of
 from ..files.dataset import open_dataset
@@ -53,7 +54,7 @@ class TileReader:
     def __init__(self, raster: Raster, stretch: Stretch, size: int) -> None:
         self.size = size
         self._stretch = stretch
-        self._raster = open_raster(raster.path)
+        self._raster = open_raster(raster.name)
         self._source = PixelSource(self._raster.dataset, stretch.choice, stretch.empty)
         self._orientation = Orientation.of(*self._raster.ground.up_and_right())
         self._lock = threading.Lock()
@@ -132,9 +133,8 @@ def read_image(path: Path | str, size: int) -> npt.NDArray[np.uint8]:
     Raises:
         RasterError: if it cannot be read, or has no valid pixel.
     """
-    path = Path(path)
     with open_dataset(path) as dataset:
-        stretch = stretch_of(dataset, path.name)
+        stretch = stretch_of(dataset, names.shown(path))
         width, height = dataset.width, dataset.height
         if max(width, height) > _SQUEEZE * min(width, height):
             side = min(width, height)

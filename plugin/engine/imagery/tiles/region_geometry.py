@@ -52,9 +52,9 @@ def region_in_pixels(
         inside = polygons_of(inside)
     if inside.is_empty:
         raise RegionError(
-            f"The region lies outside {raster.path.name}",
+            f"The region lies outside {raster.label}",
             hint="Draw it on the imagery, and check that its CRS is the map's",
-            raster=str(raster.path),
+            raster=raster.name,
             region_crs=crs.to_string(),
         )
     return inside
@@ -102,7 +102,7 @@ def _transform(raster: Raster, region: BaseGeometry, crs: pyproj.CRS) -> BaseGeo
         to_raster = pyproj.Transformer.from_crs(crs, raster.ground.crs, always_xy=True)
     except ProjError as error:
         raise RegionError(
-            f"The region's CRS {crs.name} cannot be related to that of {raster.path.name}",
+            f"The region's CRS {crs.name} cannot be related to that of {raster.label}",
             hint="Draw the region in the raster's own CRS",
         ) from error
     moved = _apply(region, to_raster)
