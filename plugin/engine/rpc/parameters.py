@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..given_text import unwritable_part
 from ...source_files import names
+from ..given_text import unwritable_part
 from .protocol import InvalidParamsError
 
 T = TypeVar("T")

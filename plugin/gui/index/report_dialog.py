@@ -17,8 +17,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..widgets.plain_text import PlainLabel, tool_tip
 from ...source_files import names
+from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.text import images_text
 from .report import Problem, problems_text
 

@@ -99,7 +99,8 @@ def test_variables_that_say_something_of_a_picture_are_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "variable", ["red", "B04", "platform", "long_wave", "max_temp", "latent_heat", "masked_red", "wind_x"]
+    "variable",
+    ["red", "B04", "platform", "long_wave", "max_temp", "latent_heat", "masked_red", "wind_x"],
 )
 def test_names_that_only_look_alike_are_pictures(tmp_path, variable):
     found, _ = parts_of(write_variables(tmp_path / "a.nc", [variable, "lon_bnds", "Band_QA"]))
