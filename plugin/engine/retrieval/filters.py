@@ -135,9 +135,7 @@ def _in_time(source: SourceRecord, query: Query) -> bool:
 
 
 def _missing(count: int) -> str:
-    if count == 1:
-        return "1 source was not found when the index was last updated: left out"
-    return f"{count} sources were not found when the index was last updated: left out"
+    return "1 missing source left out" if count == 1 else f"{count} missing sources left out"
 
 
 def _undated(count: int) -> str:

@@ -17,6 +17,7 @@ from ...file_checks import is_file
 from ...layers.results.keeper import ResultsKeeper
 from ...plain_text import without_markup
 from ..index.actions import IndexActions
+from ..index.care import IndexCare
 from ..index.controller import IndexController
 from ..index.recent_indexes import RecentIndexes
 from ..results.hits_model import HitsModel
@@ -76,9 +77,16 @@ class SceneSearchDock(QgsDockWidget):
         self.recent = RecentIndexes(project)
         self._lay_out()
         self.index = IndexController(start_call, self.recent, self)
-        self.index_actions = IndexActions(self.index, project, start_call, self)
+        self.index_care = IndexCare(start_call, self.index, self)
+        self.index_actions = IndexActions(self.index, project, start_call, self, self.index_care)
         self.indexing = IndexPresenter(
-            self.index, self.index_actions, self.page, self.welcome, self.notice, self
+            self.index,
+            self.index_actions,
+            self.index_care,
+            self.page,
+            self.welcome,
+            self.notice,
+            self,
         )
         self.searching = SearchPresenter(
             canvas, project, self.page, start_call, self._active_layer, keeper
@@ -104,6 +112,7 @@ class SceneSearchDock(QgsDockWidget):
         self._project.cleared.disconnect(self.searching.restart)
         self.result_notices.shutdown()
         self.searching.shutdown()
+        self.index_care.shutdown()
         self.index.shutdown()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..index.actions import IndexActions
 from ..index.build_request import BuildRequest
+from ..index.care import IndexCare
 from ..index.controller import IndexController
 from ..index.info import IndexInfo
 from ..index.report import IndexReport, Problem
@@ -23,6 +24,7 @@ class IndexPresenter(QObject):
     Args:
         controller: the index in use.
         actions: what menus and buttons do.
+        care: removes, locates and mends.
         page: shows the index.
         welcome: is shown without one.
         notice: tells what happened.
@@ -42,13 +44,14 @@ class IndexPresenter(QObject):
         self,
         controller: IndexController,
         actions: IndexActions,
+        care: IndexCare,
         page: WorkPage,
         welcome: WelcomePage,
         notice: NoticeBar,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._controller, self._actions = controller, actions
+        self._controller, self._actions, self._care = controller, actions, care
         self._page, self._notice = page, notice
         self._told_of: Path | None = None  # the index that the notice is about
         section = page.index
@@ -61,9 +64,14 @@ class IndexPresenter(QObject):
         section.update_requested.connect(controller.update)
         section.coverage_requested.connect(actions.show_coverage)
         section.report_requested.connect(actions.show_report)
+        section.images_requested.connect(actions.show_images)
+        section.locate_requested.connect(actions.locate)
+        section.remove_missing_requested.connect(actions.remove_missing)
         section.cancel_requested.connect(controller.cancel)
         notice.link_activated.connect(self._on_link)
         actions.failed.connect(self.show_failure)
+        care.failed.connect(self.show_failure)
+        care.done.connect(self._on_care)
         controller.changed.connect(self._on_index)
         controller.failed.connect(self.show_failure)
         controller.problems_changed.connect(self._on_problems)
@@ -99,9 +107,24 @@ class IndexPresenter(QObject):
                 level="warning",
             )
 
+        elif info.faults:
+            self._notice.show_notice(
+                self.tr("This index was edited in another program"),
+                "\n".join(f"{fault}." for fault in info.faults),
+                level="warning",
+                link=("repair", self.tr("Repair")),
+            )
+
+    def _on_care(self, title: str, text: str) -> None:
+        """Say what was removed, found again or mended."""
+        if self._controller.info is not None:
+            self._told_of = self._controller.info.path
+        self._notice.show_notice(title, text, level="info" if text else "good")
+
     def _on_problems(self, problems: list[Problem]) -> None:
         self._actions.problems = list(problems)
-        self._page.index.show_problems(len(problems))
+        # what is missing has a line of its own
+        self._page.index.show_problems(sum(problem.kind != "missing" for problem in problems))
 
     def _on_started(self, request: BuildRequest) -> None:
         self._notice.hide()
@@ -154,3 +177,5 @@ class IndexPresenter(QObject):
             self._actions.show_coverage()
         elif link == "report":
             self._actions.show_report()
+        elif link == "repair":
+            self._care.repair()

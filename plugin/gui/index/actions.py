@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.core import QgsProject, QgsRasterLayer, QgsSettings
-from qgis.PyQt.QtCore import QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QWidget
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from ...engine.errors import SceneSearchError
 from ...engine_link.call import StartCall
@@ -14,8 +14,12 @@ from ...file_checks import exists, is_folder
 from ...layers.coverage_layer import build_coverage_layer
 from ...layers.raster_source import RasterSource, raster_source
 from ...layers.results_group import ResultsGroup
+from ..widgets.text import images_text, tiles_text
 from .add_layers_dialog import AddLayersDialog
+from .care import IndexCare
 from .controller import IndexController
+from .images_dialog import LOCATE, REMOVE_MISSING, ImagesDialog
+from .indexed_image import IndexedImage
 from .new_index_dialog import NewIndexDialog
 from .report import Problem
 from .report_dialog import IndexReportDialog
@@ -32,6 +36,7 @@ class IndexActions(QObject):
         project: the open project.
         start_call: asks the engine.
         window: the dialogs' owner.
+        care: removes, locates and mends.
 
     Attributes:
         failed: what was attempted, and the error.
@@ -45,12 +50,14 @@ class IndexActions(QObject):
         project: QgsProject,
         start_call: StartCall,
         window: QWidget,
+        care: IndexCare,
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._project = project
         self._start_call = start_call
         self._window = window
+        self._care = care
         self.problems: list[Problem] = []
 
     def new_index(self) -> None:
@@ -113,6 +120,64 @@ class IndexActions(QObject):
             self.failed.emit(self.tr("The coverage is not shown"), error)
             return
         ResultsGroup(self._project).add_below(layer)
+
+    def show_images(self) -> None:
+        """List the images of the index, and do what the analyst wants about them."""
+        self._care.list_images(self._show_images)
+
+    def locate(self) -> None:
+        """Ask where the images are now, and look for them there."""
+        folder = QFileDialog.getExistingDirectory(
+            self._window,
+            self.tr("Folder where the images are now"),
+            str(QgsSettings().value(_LAST_IMAGERY_FOLDER, "") or ""),
+        )
+        if folder:
+            QgsSettings().setValue(_LAST_IMAGERY_FOLDER, folder)
+            self._care.locate(folder)
+
+    def remove_missing(self) -> None:
+        """Remove the images that are missing, once the analyst has agreed."""
+        info = self._controller.info
+        if info is not None and self._is_agreed(
+            self.tr("Remove what was not found at the last update ({0})?").format(
+                images_text(info.missing)
+            ),
+            self.tr("Should a drive come back, its images must be indexed again."),
+        ):
+            self._care.remove_missing()
+
+    def _show_images(self, images: list[IndexedImage]) -> None:
+        dialog = ImagesDialog(images, self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            if dialog.wish == LOCATE:
+                self.locate()
+            elif dialog.wish == REMOVE_MISSING:
+                self.remove_missing()
+            elif self._is_agreed(
+                self.tr("Remove {images} with {tiles} from the index?").format(
+                    images=images_text(len(dialog.chosen)),
+                    tiles=tiles_text(sum(image.tiles for image in dialog.chosen)),
+                ),
+                self.tr("The files stay. Indexing them again takes its time."),
+            ):
+                self._care.remove(dialog.chosen)
+        dialog.deleteLater()
+
+    def _is_agreed(self, question: str, consequence: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Remove images"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(question)
+        box.setInformativeText(consequence)
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        agreed = box.clickedButton() is remove
+        box.deleteLater()
+        return agreed
 
     def show_report(self) -> None:
         """Show which images are not in the index, and why."""

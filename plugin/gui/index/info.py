@@ -25,6 +25,8 @@ class IndexInfo:
         has_context: whether it knows when, where and by what its tiles were taken.
         extent: west, south, east, north in degrees, or None for an empty index.
         created: ISO 8601.
+        missing: number of rasters that were not found at the last update.
+        faults: what other programs have left wrong in it, in words.
     """
 
     path: Path
@@ -39,6 +41,8 @@ class IndexInfo:
     has_context: bool
     extent: tuple[float, float, float, float] | None
     created: str
+    missing: int = 0
+    faults: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> IndexInfo:
@@ -59,6 +63,8 @@ class IndexInfo:
             has_context=bool(message.get("context")),
             extent=None if extent is None else _box(extent),
             created=str(message.get("created") or ""),
+            missing=int(message.get("missing") or 0),
+            faults=tuple(str(fault["problem"]) for fault in message.get("faults") or []),
         )
 
 

@@ -10,6 +10,7 @@ from qgis.core import QgsProject, QgsSettings
 
 from ...file_checks import is_file
 from ...layers.project_index import index_of_project, remember_index
+from ...same_path import PathKeys
 
 _RECENT = "scene_search/recent_indexes"
 _ROOTS = "scene_search/imagery_of"
@@ -30,7 +31,8 @@ class RecentIndexes:
     def remember(self, index: Path) -> None:
         """Put ``index`` first, here and in the project."""
         stored = QgsSettings().value(_RECENT, [], type=list) or []
-        rest = [str(entry) for entry in stored if str(entry) != str(index)]
+        keys = PathKeys()
+        rest = [str(entry) for entry in stored if keys.of(str(entry)) != keys.of(index)]
         QgsSettings().setValue(_RECENT, [str(index), *rest][:_MOST])
         remember_index(self._project, index)
 
@@ -45,7 +47,9 @@ class RecentIndexes:
     def remember_imagery(self, index: Path, paths: Sequence[str]) -> None:
         """Add to the folders and files that an update of ``index`` looks at."""
         known = self.imagery(index)
-        new = [path for path in paths if path not in known]
+        keys = PathKeys()
+        there = {keys.of(path) for path in known}
+        new = [path for path in paths if keys.of(path) not in there]
         if new:
             QgsSettings().setValue(_key(index), known + new)
 

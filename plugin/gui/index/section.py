@@ -36,8 +36,8 @@ class IndexSection(QWidget):
 
     Attributes:
         new_requested, open_requested, add_folder_requested, add_layers_requested,
-        update_requested, coverage_requested, report_requested, cancel_requested: the analyst
-            wants just that.
+        update_requested, coverage_requested, report_requested, cancel_requested,
+        images_requested, locate_requested, remove_missing_requested: the analyst wants just that.
         recent_requested: the path of an index to open.
     """
 
@@ -50,6 +50,9 @@ class IndexSection(QWidget):
     coverage_requested = pyqtSignal()
     report_requested = pyqtSignal()
     cancel_requested = pyqtSignal()
+    images_requested = pyqtSignal()
+    locate_requested = pyqtSignal()
+    remove_missing_requested = pyqtSignal()
 
     def __init__(self, recent: Callable[[], Sequence[Path]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,12 +66,8 @@ class IndexSection(QWidget):
         self.summary = MutedLabel(self)
         self.summary.setWordWrap(True)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.notice = QLabel(self)
-        self.notice.setWordWrap(True)
-        self.notice.setTextFormat(Qt.TextFormat.RichText)
-        self.notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self.notice.linkActivated.connect(lambda _link: self.report_requested.emit())
-        self.notice.hide()
+        self.missing = self._make_line()
+        self.notice = self._make_line()
         self.progress = BuildProgress(self)
         self.progress.cancel_requested.connect(self.cancel_requested)
         self.progress.hide()
@@ -83,6 +82,7 @@ class IndexSection(QWidget):
         layout.setSpacing(2)
         layout.addLayout(header)
         layout.addWidget(self.summary)
+        layout.addWidget(self.missing)
         layout.addWidget(self.notice)
         layout.addWidget(self.progress)
         self.refresh_icons()
@@ -103,7 +103,18 @@ class IndexSection(QWidget):
                 parts.append(date_text(info.created))
             # Lines break between the facts, not inside one.
             self.summary.setText(" · ".join(part.replace(" ", "\u00a0") for part in parts))
+        self._show_missing(0 if info is None else info.missing)
         self._enable()
+
+    def _show_missing(self, number: int) -> None:
+        """Say how many images were not found at the last update, and what can be done."""
+        if number:
+            text = self.tr("{0} missing").format(images_text(number))
+            locate, remove = self.tr("Locate…"), self.tr("Remove…")
+            self.missing.setText(
+                f'⚠ {text} — <a href="locate">{locate}</a> · <a href="remove">{remove}</a>'
+            )
+        self.missing.setVisible(bool(number))
 
     def show_problems(self, number: int) -> None:
         """Say how many images are not in the index, with a link to the report."""
@@ -128,10 +139,31 @@ class IndexSection(QWidget):
         self.add.setIcon(icon("add_imagery"))
         self.refresh.setIcon(icon("update"))
 
+    def _make_line(self) -> QLabel:
+        """Return a line with links, hidden until there is something to say."""
+        line = QLabel(self)
+        line.setWordWrap(True)
+        line.setTextFormat(Qt.TextFormat.RichText)
+        line.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        line.linkActivated.connect(self._on_link)
+        line.hide()
+        return line
+
+    def _on_link(self, link: str) -> None:
+        {
+            "report": self.report_requested,
+            "locate": self.locate_requested,
+            "remove": self.remove_missing_requested,
+        }[link].emit()
+
     def _enable(self) -> None:
         ready = self._info is not None and not self._building
         self.add.setEnabled(ready)
         self.refresh.setEnabled(ready)
+        self.missing.setEnabled(ready)
 
     def _make_name(self) -> QToolButton:
         name = QToolButton(self)
@@ -164,6 +196,16 @@ class IndexSection(QWidget):
         )
         coverage.triggered.connect(self.coverage_requested)
         coverage.setEnabled(self._info is not None)
+        images = menu.addAction(self.tr("Images of the index…"))
+        images.triggered.connect(self.images_requested)
+        locate = menu.addAction(self.tr("Locate moved images…"))
+        locate.triggered.connect(self.locate_requested)
+        remove = menu.addAction(self.tr("Remove missing images…"))
+        remove.triggered.connect(self.remove_missing_requested)
+        ready = self._info is not None and not self._building
+        for action in (images, locate):
+            action.setEnabled(ready)
+        remove.setEnabled(ready and self._info is not None and self._info.missing > 0)
         report = menu.addAction(self.tr("Indexing report…"))
         report.triggered.connect(self.report_requested)
         report.setEnabled(self._info is not None)

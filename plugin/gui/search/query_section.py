@@ -101,6 +101,13 @@ class QuerySection(QWidget):
         self.context.toggled.connect(lambda on: QgsSettings().setValue(_CONTEXT, on))
         self.in_view = QCheckBox(self.tr("Only in the map view"), self)
         self.in_view.setToolTip(self.tr("Leave out tiles that the map does not show now"))
+        self.include_missing = QCheckBox(self.tr("Also in images that are missing"), self)
+        self.include_missing.setToolTip(
+            self.tr(
+                "Find tiles of images that were not found when the index was last updated, such as "
+                "those on a drive that is not connected. They have no pictures."
+            )
+        )
         self.limit = QSpinBox(self)
         self.limit.setRange(1, MAX_HITS)
         self.limit.setValue(QgsSettings().value(_LIMIT, DEFAULT_HITS, type=int))
@@ -115,6 +122,7 @@ class QuerySection(QWidget):
         self.set_text_search(True)
         self.set_rerank(False)
         self.set_context(False)
+        self.set_missing(False)
         self.show_tool("")
 
     def set_text_search(self, available: bool) -> None:
@@ -147,6 +155,7 @@ class QuerySection(QWidget):
         """How to search; what the index does not allow is off."""
         return SearchOptions(
             limit=self.limit.value(),
+            include_missing=self._wants(self.include_missing),
             rerank=self._wants(self.rerank),
             context=self._wants(self.context),
         )
@@ -157,6 +166,10 @@ class QuerySection(QWidget):
     def set_context(self, available: bool) -> None:
         """Say whether the index knows when, where and by what its tiles were taken."""
         self.context.setVisible(available)
+
+    def set_missing(self, some: bool) -> None:
+        """Say whether some images of the index are missing."""
+        self.include_missing.setVisible(some)
 
     def set_busy(self, busy: bool) -> None:
         """Turn the search button into a stop button while an answer is awaited."""
@@ -237,4 +250,5 @@ class QuerySection(QWidget):
         layout.addLayout(examples)
         layout.addWidget(self._hint)
         layout.addWidget(self.context)
+        layout.addWidget(self.include_missing)
         layout.addLayout(filters)
