@@ -32,18 +32,18 @@ def write_kinds(folder: Path, size: int, names: list[str]) -> dict[str, Path]:
     paths = {name: folder / f"{name.replace(' ', '_')}_{size}.tif" for name in names}
     missing = [name for name in names if not paths[name].exists()]
     if missing:
-        landscape = _landscape(folder)
+        landscape = _landscape(folder, min(max(size, 512), 2048))
         for name in missing:
             _write(paths[name], landscape, size, *KINDS[name])
     return paths
 
 
-def _landscape(folder: Path) -> np.ndarray:
-    """Return uint8 (3, 2048, 2048) of a sample landscape."""
-    kept = folder / "landscape.npy"
+def _landscape(folder: Path, side: int) -> np.ndarray:
+    """Return uint8 (3, side, side) of a sample landscape."""
+    kept = folder / f"landscape_{side}.npy"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as made:
-            write_sample(Path(made), 2048, 0)
+            write_sample(Path(made), side, 0)
             path = next(Path(made).glob("coast_utm_2023*.tif"))
             with rasterio.open(path) as raster:
                 np.save(kept, raster.read([1, 2, 3]))

@@ -25,6 +25,7 @@ from scene_search.engine.indexing.options import IndexOptions
 from scene_search.engine.retrieval.query import Query
 from scene_search.engine.retrieval.search import search
 from scene_search.engine.sample import write_sample
+from scene_search.engine.sample.writer import DEFAULT_SIZE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.demo.demo_truth import Place, Truth, precision_at_10
@@ -58,11 +59,13 @@ DESCRIPTIONS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help="of the largest raster")
+    options = parser.parse_args()
+    folder = options.folder
     imagery, file = folder / "imagery", folder / "index.gpkg"
     encoder = Encoder(EncoderPackage.load(paths.default_encoder()))
     if not (imagery / "truth.gpkg").is_file():
-        write_sample(imagery)
+        write_sample(imagery, options.size)
     if not file.is_file():
         index_imagery([imagery], file, encoder, IndexOptions())
     truth = Truth.read(imagery / "truth.gpkg")

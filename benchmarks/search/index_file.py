@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from scene_search.engine.encoders.layout import Layout
 from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.schema import IndexInfo, SourceRecord, TileBatch
 from scene_search.engine.index.tile_index import TileIndex
@@ -33,10 +34,13 @@ class Planes:
             name="Benchmark",
             sha256=INFO.encoder_sha256,
             input_size=224,
-            embedding_size=INFO.embedding_size,
-            code_bits=INFO.code_bits,
         )
+        self.code_bits = INFO.code_bits
+        self.layout = Layout(INFO.embedding_size, codes={INFO.code_bits: INFO.code_bits})
         self._planes = rng.normal(size=(INFO.embedding_size, INFO.code_bits)).astype(np.float32)
+
+    def with_bits(self, _bits):
+        return self
 
     def hash_embeddings(self, embeddings):
         return np.packbits(embeddings @ self._planes >= 0, axis=1)

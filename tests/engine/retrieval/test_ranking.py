@@ -9,23 +9,25 @@ from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.progress import Progress
 from scene_search.engine.retrieval.filters import tiles_within
 from scene_search.engine.retrieval.overlap import OverlapFilter
+from scene_search.engine.retrieval.query_vector import QueryVector
 from scene_search.engine.retrieval.ranking import find
 from shapely.geometry import box
 
 from tests.support.made_index import INFO, make_batch, make_source
 
-VECTOR = np.eye(INFO.embedding_size, dtype=np.float32)[0]
-CODE = np.zeros(INFO.code_bytes, np.uint8)
+QUERY = QueryVector(
+    np.eye(INFO.embedding_size, dtype=np.float32)[0], np.zeros(INFO.code_bytes, np.uint8)
+)
 
 
 def codes_at(distances):
-    """Codes of 64 bits that differ from ``CODE`` in so many bits."""
+    """Codes of 64 bits that differ from that of ``QUERY`` in so many bits."""
     bits = np.arange(INFO.code_bits) < np.asarray(distances)[:, np.newaxis]
     return np.packbits(bits, axis=1)
 
 
 def embeddings_with(scores):
-    """Unit vectors with these cosines to ``VECTOR``."""
+    """Unit vectors with these cosines to ``QUERY``."""
     scores = np.asarray(scores, np.float64)
     rows = np.zeros((len(scores), INFO.embedding_size))
     rows[:, 0], rows[:, 1] = scores, np.sqrt(1 - scores**2)
@@ -40,7 +42,7 @@ def ranked(tmp_path, distances, scores, limit):
     with TileIndex.create(tmp_path / "i.gpkg", INFO) as index:
         index.append(index.upsert_source(make_source()), batch)
         table = index.load_codes()
-        found = find(index, table, VECTOR, CODE, None, limit, OverlapFilter(0.5), Progress())
+        found = find(index, table, QUERY, None, limit, OverlapFilter(0.5), Progress())
         return table.ids[found.rows].tolist()
 
 
