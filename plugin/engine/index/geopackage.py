@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from dataclasses import fields
 from pathlib import Path
@@ -27,6 +26,7 @@ from fudgeo.sql import EPSG_4326
 
 from ...file_checks import exists, is_folder
 from ..errors import IndexFileError, StorageError
+from ..staging import staging_folder
 from . import code_segments, stored
 from .connection import damaged_error, translated_errors
 from .file_name import check_new_name
@@ -115,16 +115,12 @@ def create_geopackage(path: Path, info: IndexInfo) -> None:
         raise StorageError(
             f"The folder {path.parent} does not exist", hint="Create it or choose another"
         )
-    # a name of its own: that of the index may be as long as names can be
-    partial = path.with_name(f".scene-search-{os.getpid()}.gpkg")
     try:
-        partial.unlink(missing_ok=True)
-        _write(partial, info)
-        partial.replace(path)
+        with staging_folder(path.parent) as folder:
+            partial = folder / "index.gpkg"
+            _write(partial, info)
+            partial.replace(path)
     except (OSError, sqlite3.Error) as error:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with contextlib.suppress(OSError):
-                partial.with_name(partial.name + suffix).unlink(missing_ok=True)
         raise StorageError(
             f"{path} cannot be written: {error}",
             hint="Check that you may write to its folder and that its disk has space",

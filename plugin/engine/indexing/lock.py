@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
 from pathlib import Path
@@ -11,23 +10,7 @@ from types import TracebackType
 
 from ...file_checks import is_folder
 from ..errors import IndexFileError, StorageError
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        # Beyond the text, so that others can read who holds it.
-        os.lseek(descriptor, 4096, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-#: What the system says of a lock that somebody else holds.
-_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
+from ..file_lock import try_lock
 
 
 class IndexLock:
@@ -71,10 +54,9 @@ class IndexLock:
     def _take(self, descriptor: int) -> bool:
         """Lock an open lock file; return whether it is still the one that others would find."""
         try:
-            _lock(descriptor)
+            if not try_lock(descriptor):
+                raise self._held(_text(descriptor))
         except OSError as error:
-            if error.errno in _HELD:
-                raise self._held(_text(descriptor)) from error
             raise StorageError(
                 f"{self._index.parent} does not let files be locked: {error.strerror}",
                 hint="Keep the index on a disk of this computer",

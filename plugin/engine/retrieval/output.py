@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import os
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from shapely.geometry import MultiPolygon, shape
 from ...file_checks import is_folder, is_link
 from ...output_file import has_content, hits_layer, is_geopackage, refuse_index
 from ..errors import StorageError, UsageError
+from ..staging import staging_folder
 from .hit import Hit
 
 #: Columns of every format, in order; the geometry follows.
@@ -105,26 +105,20 @@ def write_hits(hits: Sequence[Hit], path: Path | str, *, layer: str | None = Non
     grows = is_geopackage(path) and has_content(path)
     if is_link(path):
         path = Path(os.path.realpath(path))
-    partial = path.with_name(f".scene-search-{os.getpid()}{ending}")
     try:
         if grows:
             writer(hits, path, name)  # GDAL leaves the other layers as they are
             return name
-        # The system's reason is clearer than what a driver makes of it.
-        partial.touch()
-        partial.unlink()
-        writer(hits, partial, name)
-        partial.replace(path)
+        with staging_folder(path.parent) as folder:
+            partial = folder / f"hits{ending}"
+            writer(hits, partial, name)
+            partial.replace(path)
     except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise StorageError(
             f"{path} cannot be written: {getattr(error, 'strerror', None) or error}",
             hint="Check that you may write there, that no program holds the file open, "
             "and that the disk has space",
         ) from error
-    finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with contextlib.suppress(OSError):
-                partial.with_name(partial.name + suffix).unlink(missing_ok=True)
     return None
 
 

@@ -100,7 +100,7 @@ def test_a_place_without_locks_is_not_taken_for_another_run(tmp_path, monkeypatc
     def unable(_):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock, "_lock", unable)
+    monkeypatch.setattr(lock, "try_lock", unable)
     with pytest.raises(StorageError, match="does not let files be locked") as caught:
         IndexLock(tmp_path / "a.gpkg").__enter__()
     assert "disk of this computer" in caught.value.hint

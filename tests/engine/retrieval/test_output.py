@@ -3,7 +3,7 @@ import csv
 import json
 import subprocess
 import sys
-from pathlib import Path
+import tempfile
 
 import numpy as np
 import pyogrio
@@ -156,13 +156,28 @@ def test_what_was_there_stays_when_writing_fails(tmp_path, ending):
 
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".csv"])
 def test_a_place_that_cannot_be_written_is_told_in_the_systems_words(tmp_path, ending, monkeypatch):
-    def refuse(path, *_args, **_options):
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(*_arguments):
+        raise PermissionError(13, "Permission denied", str(tmp_path))
 
-    monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     with pytest.raises(StorageError) as caught:
         write_hits(HITS, tmp_path / f"h{ending}")
     assert caught.value.message == f"{tmp_path / 'h'}{ending} cannot be written: Permission denied"
+
+
+def test_what_a_killed_export_left_is_gone_after_the_next(tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from scene_search.engine.staging import staging_folder\n"
+        "from pathlib import Path\n"
+        "with staging_folder(Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'hits.gpkg').write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(list(tmp_path.iterdir())) == 1
+    write_hits(HITS, tmp_path / "h.gpkg")
+    assert [p.name for p in tmp_path.iterdir()] == ["h.gpkg"]
 
 
 def test_results_are_json():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import EncoderPackageError, StorageError
+from ...staging import staging_folder
 from .card_build import build_card
 from .card_check import check_card
 from .card_format import (
@@ -61,17 +61,15 @@ def write_package(directory: str | Path, fields: CardFields, files: Sequence[Pac
     _check_files(directory, files)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=f".{directory.name}-", dir=directory.parent
-        ) as temporary:
-            new = Path(temporary) / "new"
+        with staging_folder(directory.parent) as folder:
+            new = folder / "new"
             new.mkdir()
             facts = [_place(new, file) for file in files]
             card = build_card(fields, facts)
             check_card(json.loads(json.dumps(card)), directory)
             text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
             (new / CARD_NAME).write_text(text, encoding="utf-8")
-            _swap(new, directory, Path(temporary) / "old")
+            _swap(new, directory)
     except OSError as error:
         raise StorageError(
             f"The encoder package {directory} cannot be written: {error.strerror or error}",
@@ -102,8 +100,13 @@ def _place(folder: Path, file: PackageFile) -> FileFacts:
     return FileFacts(file.name, file.role, precision, len(content), sha256)
 
 
-def _swap(new: Path, directory: Path, old: Path) -> None:
+def _swap(new: Path, directory: Path) -> None:
     """Put ``new`` in the place of ``directory``; a folder cannot be replaced in one call."""
+    # not in a staging folder, which the next run would remove if this one were killed here
+    old = directory.with_name(f".{directory.name}.previous")
+    if old.exists() and not directory.exists():
+        old.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
     if directory.exists():
         directory.rename(old)
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 
 from ...errors import StorageError
+from ...staging import staging_folder
 
 #: The earliest moment a zip can hold: the same package gives the same bytes whenever it is packed.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -26,8 +26,8 @@ def zip_package(folder: Path, target: Path) -> Path:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as own:
-            partial = Path(own) / target.name
+        with staging_folder(target.parent) as own:
+            partial = own / "package.zip"
             with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
                 for file in sorted(path for path in folder.iterdir() if path.is_file()):
                     entry = zipfile.ZipInfo(file.name, _DATE)

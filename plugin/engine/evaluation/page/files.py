@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...errors import StorageError
+from ...staging import staging_folder
 
 PAGE = "report.html"
 NUMBERS = "report.json"
@@ -22,9 +22,8 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".{PAGE}.{os.getpid()}.part"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with staging_folder(folder) as own:
+            (own / PAGE).write_bytes(b"")
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -47,10 +46,10 @@ def write_report(folder: Path, page: str, result: Mapping[str, Any]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # names of files may hold bytes that are no text
-        for name, content in ((PAGE, page), (NUMBERS, numbers)):
-            partial = folder / f".{name}.{os.getpid()}.part"
-            partial.write_bytes(content.encode("utf-8", "replace"))
-            partial.replace(folder / name)
+        with staging_folder(folder) as own:
+            for name, content in ((PAGE, page), (NUMBERS, numbers)):
+                (own / name).write_bytes(content.encode("utf-8", "replace"))
+                (own / name).replace(folder / name)
     except OSError as error:
         raise _unwritable(folder, error) from error
     return folder / PAGE

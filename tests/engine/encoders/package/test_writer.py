@@ -95,6 +95,17 @@ def test_refuses_what_would_not_load(
     assert [p.name for p in tmp_path.iterdir()] == ["e"]
 
 
+def test_a_package_put_aside_by_a_killed_run_comes_back(tmp_path: Path) -> None:
+    write_package(tmp_path / "e", _FIELDS, [_IMAGE])
+    (tmp_path / "e").rename(tmp_path / ".e.previous")  # as far as the killed run came
+    with pytest.raises(EncoderPackageError):
+        write_package(tmp_path / "e", replace(_FIELDS, code_bits=12), [_IMAGE])
+    assert EncoderPackage.load(tmp_path / ".e.previous").id == "w1"
+    write_package(tmp_path / "e", replace(_FIELDS, id="w2"), [_IMAGE])
+    assert EncoderPackage.load(tmp_path / "e").id == "w2"
+    assert [p.name for p in tmp_path.iterdir()] == ["e"]
+
+
 def test_unwritable_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError) as caught:
