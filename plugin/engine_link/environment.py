@@ -18,6 +18,8 @@ from typing import Any
 from qgis.core import QgsApplication
 
 from .. import offline, paths
+from ..same_path import same_path
+from ..strict_json import decode
 from .clean_environment import clean_environment
 from .errors import EngineNotInstalledError
 from .settings import EngineSettings
@@ -35,6 +37,7 @@ class EnvironmentState(enum.Enum):
     ABSENT = "absent"
     PARTIAL = "partial"
     OUTDATED = "outdated"
+    COPIED = "copied"
     READY = "ready"
 
 
@@ -43,7 +46,9 @@ class EngineEnvironment:
     """A virtual environment that holds the engine's requirements.
 
     The marker file is written last, so an environment without one was interrupted and is
-    made anew; one whose marker names other requirements belongs to another version.
+    made anew; one whose marker names other requirements belongs to another version. It also says
+    where it was made: QGIS 4 copies the profile of QGIS 3 with all that lies in it, and absolute
+    paths all over a virtual environment lead back to where it was.
     """
 
     directory: Path
@@ -63,7 +68,7 @@ class EngineEnvironment:
     def facts(self) -> dict[str, Any]:
         """Return what the marker says, empty if there is none or it is unreadable."""
         try:
-            facts = json.loads(self.marker.read_text(encoding="utf-8"))
+            facts = decode(self.marker.read_bytes())
         except (OSError, ValueError):
             return {}
         return facts if isinstance(facts, dict) else {}
@@ -77,11 +82,14 @@ class EngineEnvironment:
             return EnvironmentState.PARTIAL
         if facts.get("requirements") != requirements_digest():
             return EnvironmentState.OUTDATED
+        if not same_path(str(facts.get("place") or ""), self.directory):
+            return EnvironmentState.COPIED
         return EnvironmentState.READY
 
     def mark_ready(self, **facts: Any) -> None:
         """Write the marker, the last step of making the environment."""
-        text = json.dumps({"requirements": requirements_digest(), **facts}, indent=2)
+        own = {"requirements": requirements_digest(), "place": str(self.directory.absolute())}
+        text = json.dumps({**own, **facts}, indent=2)
         draft = self.marker.with_suffix(".part")
         draft.write_text(text, encoding="utf-8")
         draft.replace(self.marker)
@@ -132,6 +140,11 @@ def find_engine_python(settings: EngineSettings | None = None) -> Path:
         raise EngineNotInstalledError(
             "Open Scene Search's dock in QGIS and choose Set up the engine",
             "The search engine belongs to another version of the plugin",
+        )
+    if state is EnvironmentState.COPIED:
+        raise EngineNotInstalledError(
+            "Open Scene Search's dock in QGIS and choose Set up the engine",
+            "The search engine was copied here with the profile, and works only where it was made",
         )
     raise EngineNotInstalledError()
 

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import json
+import os
+import shutil
+
 import pytest
 from scene_search import paths
 from scene_search.engine_link import environment as module
 from scene_search.engine_link.environment import (
     LAUNCHER,
+    EngineEnvironment,
     EnvironmentState,
     engine_command,
     engine_environment,
@@ -62,6 +67,41 @@ def test_other_requirements_are_told_apart(monkeypatch):
     monkeypatch.setattr(module, "requirements", lambda: ["something-else"])
     with pytest.raises(EngineNotInstalledError, match="another version"):
         find_engine_python()
+
+
+def test_one_that_was_copied_with_its_profile_is_told_apart(profile, tmp_path):
+    """QGIS 4 copies the profile of QGIS 3 once, with the engine's environment in it."""
+    made = profile_environment()
+    make_ready(made)
+    copied = EngineEnvironment(tmp_path / "QGIS4" / made.directory.name)
+    shutil.copytree(made.directory, copied.directory)
+    assert made.state() is EnvironmentState.READY
+    assert copied.state() is EnvironmentState.COPIED
+    shutil.rmtree(made.directory)  # the old QGIS is gone, too
+    assert copied.state() is EnvironmentState.COPIED
+    EngineSettings(location=str(copied.directory.parent)).save()
+    with pytest.raises(EngineNotInstalledError, match="copied here") as caught:
+        find_engine_python()
+    assert "Set up the engine" in caught.value.hint
+    copied.mark_ready()  # set up again, here
+    assert find_engine_python() == copied.python
+
+
+def test_one_that_says_not_where_it_was_made_is_made_anew(profile):
+    environment = profile_environment()
+    make_ready(environment)
+    facts = environment.facts()
+    del facts["place"]
+    environment.marker.write_text(json.dumps(facts))
+    assert environment.state() is EnvironmentState.COPIED
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_link_to_the_profile_leads_to_the_same_engine(profile, tmp_path):
+    make_ready(profile_environment())
+    (tmp_path / "link").symlink_to(profile)
+    EngineSettings(location=str(tmp_path / "link")).save()
+    assert profile_environment().state() is EnvironmentState.READY
 
 
 def test_the_variable_wins(monkeypatch, tmp_path):
