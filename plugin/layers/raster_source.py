@@ -9,6 +9,7 @@ from qgis.core import QgsProviderRegistry, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..file_checks import is_file
+from .engine_reach import unreadable_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def raster_source(layer: QgsRasterLayer) -> RasterSource:
     """Return where the pixels of ``layer`` come from.
 
     Only a whole local file georeferenced as QGIS shows it is read directly. Web services,
-    databases, virtual rasters, subdatasets, archives, and files whose CRS was set in QGIS are
-    rendered, so that what is searched is what the analyst sees.
+    databases, subdatasets, archives, files whose CRS was set in QGIS, and those that the engine
+    has no driver for are rendered, so that what is searched is what the analyst sees.
     """
     path, reason = _local_file(layer)
     return RasterSource(layer.id(), layer.name(), path, reason)
@@ -61,7 +62,8 @@ def _local_file(layer: QgsRasterLayer) -> tuple[Path | None, str]:
         path = path.resolve()
     if provider.crs() != layer.crs():
         return None, _tr("its coordinate system was set in QGIS and is not in the file")
-    return path, ""
+    reason = unreadable_reason(path)
+    return (None, reason) if reason else (path, "")
 
 
 def _tr(text: str) -> str:

@@ -23,6 +23,9 @@ from .ground_units import grown, metres_per_unit, metric_crs
 #: A side of 8192 pixels is 256 MB of RGBA on disk and takes a web service minutes.
 MAX_SIDE = 8192
 
+#: A side of a file on this computer that is rendered whole, block by block, to be indexed.
+MAX_FILE_SIDE = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotPlan:
@@ -56,6 +59,7 @@ def plan_snapshot(
     margin: float,
     context: QgsCoordinateTransformContext,
     path: Path,
+    max_side: int = MAX_SIDE,
 ) -> SnapshotPlan:
     """Plan a picture of ``layer`` that covers ``region`` and a margin around it.
 
@@ -67,6 +71,7 @@ def plan_snapshot(
         margin: metres on the ground around the region, so that a whole tile fits about a point.
         context: the project's datum choices.
         path: the GeoTIFF to write.
+        max_side: the longest side in pixels that is rendered.
 
     Raises:
         RegionError: if the region lies outside the layer's CRS or would take too large a picture.
@@ -87,7 +92,7 @@ def plan_snapshot(
     pixel_x, pixel_y = ground_resolution / metres_x, ground_resolution / metres_y
     width = max(1, math.ceil(box.width() / pixel_x))
     height = max(1, math.ceil(box.height() / pixel_y))
-    if max(width, height) > MAX_SIDE:
+    if max(width, height) > max_side:
         raise RegionError(
             _tr("a picture of the region would take {width} × {height} pixels").format(
                 width=width, height=height

@@ -16,14 +16,14 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from ..engine.errors import StorageError, UsageError
+from ..engine.errors import RegionError, StorageError, UsageError
 from ..layers.ground_units import metres_per_unit
 from ..layers.index_file import index_file
 from ..layers.raster_source import raster_source
 from ..layers.snapshot import render_snapshot
-from ..layers.snapshot_plan import SnapshotPlan, plan_snapshot
+from ..layers.snapshot_plan import MAX_FILE_SIDE, MAX_SIDE, SnapshotPlan, plan_snapshot
 from ..plain_text import without_markup
-from .index_parameters import AREA, INDEX, LAYERS, PIXEL_SIZE
+from .index_parameters import AREA, FOLDER, INDEX, LAYERS, PIXEL_SIZE
 from .translation import tr
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ class LayerFiles:
     Attributes:
         ready: files that the engine opens as they are.
         snapshots: what has to be rendered, planned on the layers' own thread.
+        left_out: why layers cannot be rendered, where there is other imagery to go on with.
     """
 
     ready: tuple[Path, ...]
     snapshots: tuple[SnapshotPlan, ...]
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def plan(
@@ -51,13 +53,16 @@ class LayerFiles:
     ) -> LayerFiles:
         """Look at the layers of ``LAYERS``; call it where the layers live.
 
+        A layer that cannot be rendered is left out where there is other imagery.
+
         Raises:
-            UsageError: if a layer has to be rendered and its pixel size is unknown.
-            RegionError: if the picture would be too large.
+            UsageError: if the only layer has to be rendered and its pixel size is unknown.
+            RegionError: if its picture would be too large.
             StorageError: if there is no place beside the index.
         """
         ready: list[Path] = []
         snapshots: list[SnapshotPlan] = []
+        problems: list[UsageError | RegionError] = []
         for layer in algorithm.parameterAsLayerList(parameters, LAYERS, context):
             if not isinstance(layer, QgsRasterLayer):
                 continue
@@ -65,8 +70,13 @@ class LayerFiles:
             if source.path is not None:
                 ready.append(source.path)
             else:
-                snapshots.append(_plan_snapshot(layer, algorithm, parameters, context))
-        return cls(tuple(ready), tuple(snapshots))
+                try:
+                    snapshots.append(_plan_snapshot(layer, algorithm, parameters, context))
+                except (UsageError, RegionError) as error:
+                    problems.append(error)
+        if problems and not (ready or snapshots or parameters.get(FOLDER)):
+            raise problems[0]
+        return cls(tuple(ready), tuple(snapshots), tuple(map(str, problems)))
 
     def files(self, feedback: QgsProcessingFeedback) -> list[Path]:
         """Return all files, after rendering what is not one.
@@ -75,6 +85,8 @@ class LayerFiles:
             CancelledError: if the user cancels.
             StorageError: if a picture cannot be written.
         """
+        for reason in self.left_out:
+            feedback.pushWarning(reason)
         for plan in self.snapshots:
             name = without_markup(plan.layer.name())
             feedback.setProgressText(tr("Rendering {layer}").format(layer=name))
@@ -110,6 +122,7 @@ def _plan_snapshot(
         margin=0.0,
         context=context.transformContext(),
         path=folder / _file_name(layer),
+        max_side=MAX_FILE_SIDE if layer.providerType() == "gdal" else MAX_SIDE,
     )
 
 

@@ -81,3 +81,38 @@ def test_a_layer_whose_file_went_away_says_so(qgis_app, tmp_path):
     source = raster_source(QgsRasterLayer(str(tmp_path / "gone.tif"), "gone"))
     assert source.needs_snapshot
     assert "not available" in source.reason
+
+
+def test_formats_that_the_engine_lacks_need_a_snapshot(source_of, make_raster, tmp_path):
+    from osgeo import gdal
+
+    path = make_raster("a.tif", 32632, 500000, 5600000, 10)
+    if gdal.GetDriverByName("HDF4Image") is None:
+        pytest.skip("this QGIS reads no HDF4 either")
+    other = tmp_path / "modis.hdf"
+    gdal.GetDriverByName("HDF4Image").CreateCopy(str(other), gdal.Open(str(path)))
+    source = source_of(other)
+    assert source.needs_snapshot
+    assert "HDF4" in source.reason
+    mosaic = tmp_path / "mosaic.vrt"
+    gdal.BuildVRT(str(mosaic), [str(other)]).FlushCache()
+    assert "HDF4" in source_of(mosaic).reason
+
+
+def test_a_virtual_raster_is_read_directly_unless_it_leads_to_the_network(
+    source_of, make_raster, tmp_path
+):
+    from osgeo import gdal
+
+    path = make_raster("a.tif", 32632, 500000, 5600000, 10)
+    mosaic = tmp_path / "mosaic.vrt"
+    gdal.BuildVRT(str(mosaic), [str(path)]).FlushCache()
+    assert source_of(mosaic).path == mosaic
+    remote = tmp_path / "remote.vrt"
+    remote.write_text(
+        mosaic.read_text().replace('"1">a.tif', '"0">/vsicurl/http://127.0.0.1:9/a.tif')
+    )
+    assert "/vsicurl/" in remote.read_text()
+    source = source_of(remote)
+    assert source.needs_snapshot
+    assert "not on this computer" in source.reason

@@ -41,6 +41,8 @@ _FORMATS: tuple[tuple[int, bytes, str, tuple[str, ...]], ...] = (
     (8, b"WEBP", "WebP", ("WEBP",)),
     (0, b"II\xbc\x01", "JPEG XR", ("JPEGXR",)),
 )
+#: Drivers that, as built for the package index, write and do not read.
+_WRITE_ONLY = frozenset({"PDF"})
 #: The same by suffix, for formats without a sign of their own.
 _SUFFIXES = {".ecw": ("ECW", ("ECW",)), ".sid": ("MrSID", ("MrSID",)), ".kea": ("KEA", ("KEA",))}
 _ARCHIVES: tuple[tuple[int, bytes], ...] = (
@@ -117,7 +119,7 @@ def _archive(path: Path, head: bytes) -> RasterError | None:
 
 
 def _no_driver(path: Path, head: bytes) -> RasterError | None:
-    there = set(gdal.file_drivers())
+    there = set(gdal.file_drivers()) - _WRITE_ONLY
     by_name = _SUFFIXES.get(path.suffix.lower())
     for name, drivers in (
         *((name, drivers) for at, sign, name, drivers in _FORMATS if head[at:].startswith(sign)),
