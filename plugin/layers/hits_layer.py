@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qgis.core import QgsFeature, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QDateTime, Qt
 
+from .columns import set_column_widths
 from .hit import Hit
 from .hits_style import style_hits_layer
 
@@ -60,6 +61,7 @@ def dress_hits_layer(layer: QgsVectorLayer) -> None:
     _name_fields(layer)
     layer.setDisplayExpression("'#' || \"rank\" || ' · ' || round(\"score\", 3)")
     style_hits_layer(layer)
+    set_column_widths(layer, {"source": 360, "acquired": 150})
 
 
 def _when(acquired: str) -> QDateTime | None:

@@ -23,6 +23,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 
+from .columns import hide_field
 from .ground_units import metres_per_unit
 from .score_colors import SCORE_COLORS, rank_classes, score_classes
 from .selected_hit import IS_SELECTED, PRIORITY, RANK_LABEL, SHOWS_RANK
@@ -41,6 +42,8 @@ def style_hits_layer(layer: QgsVectorLayer) -> None:
     layer.setRenderer(
         _by_rank(_values(layer, "rank")) if reranked else _by_score(_values(layer, "score"))
     )
+    if not reranked:
+        hide_field(layer, "match")  # it would be a column of NULL
     layer.setLabeling(QgsVectorLayerSimpleLabeling(_labels(_label_scale(layer))))
     layer.setLabelsEnabled(True)
     # QGIS would fill a selected tile with yellow and hide the very scene that was found.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsMapLayer, QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from ...engine_link.call import StartCall
@@ -153,6 +153,7 @@ class SearchPresenter(QObject):
 
     def shutdown(self) -> None:
         """Stop all work and leave nothing on the map; layers stay with the project."""
+        self._answer = None
         self.tools.remove()
         self.results_map.shutdown()
         self.controller.shutdown()
@@ -212,7 +213,14 @@ class SearchPresenter(QObject):
         layer = self.results_map.layer
         self._answer, self._layer_of_answer = answer, "" if layer is None else layer.id()
         self._list(answer)
-        if not answer.hits:
+        if white:
+            # QGIS sets an empty map up by its first layer, a moment later; then it is our turn.
+            QTimer.singleShot(0, lambda: self._show_imagery(answer, white=True))
+        else:
+            self._show_imagery(answer, white=False)
+
+    def _show_imagery(self, answer: SearchAnswer, *, white: bool) -> None:
+        if not answer.hits or answer is not self._answer:
             return
         if white:
             self.results_map.go_there()

@@ -16,7 +16,7 @@ from qgis.PyQt.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewIte
 
 from ...layers.hit import Hit
 from ..widgets.muted_label import muted_color
-from ..widgets.text import date_text, date_texts, match_text, score_text
+from ..widgets.text import date_text, date_texts, match_text, name_texts, score_text
 from .hits_model import COLOR_ROLE, HIT_ROLE
 
 _PAD = 6
@@ -136,7 +136,8 @@ class HitDelegate(QStyledItemDelegate):
             rest = row.adjusted(used + 6, 0, 0, 0)
             day = _fitting(date_texts(hit.acquired), QFontMetrics(option.font), rest.width())
             self._line(painter, option, rest, day, None, Qt.AlignmentFlag.AlignRight)
-            self._line(painter, option, row.translated(0, line), hit.source_name, None)
+            name = _fitting_name(hit, QFontMetrics(option.font), row.width())
+            self._line(painter, option, row.translated(0, line), name, None)
             return
         date = date_text(hit.acquired)
         left = at.right() + 1 + 2 * _PAD
@@ -147,8 +148,11 @@ class HitDelegate(QStyledItemDelegate):
         if hit.match is not None:
             text = self.tr("Match {0}, similarity {1}").format(match_text(hit.match), score)
         self._line(painter, option, row, text, bold)
-        self._line(painter, option, row.translated(0, line), hit.source_name, None)
-        self._line(painter, option, row.translated(0, 2 * line), date, None)
+        metrics = QFontMetrics(option.font)
+        name = _fitting_name(hit, metrics, width)
+        day = _fitting(date_texts(hit.acquired), metrics, width)
+        self._line(painter, option, row.translated(0, line), name, None)
+        self._line(painter, option, row.translated(0, 2 * line), day, None)
 
     def _line(
         self,
@@ -162,7 +166,7 @@ class HitDelegate(QStyledItemDelegate):
         """Write one line in ``row``, shortened to fit; text without a font of its own is muted."""
         used = font or option.font
         metrics = QFontMetrics(used)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, row.width())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, row.width())
         painter.setFont(used)
         painter.setPen(_ink(option, muted=font is None))
         painter.drawText(row, side | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -170,8 +174,14 @@ class HitDelegate(QStyledItemDelegate):
 
 
 def _fitting(forms: tuple[str, ...], metrics: QFontMetrics, width: int) -> str:
-    """Return the first form that needs no shortening: a date without its middle misleads."""
-    return next((form for form in forms if metrics.horizontalAdvance(form) <= width), forms[-1])
+    """Return the first form that needs no shortening, or nothing: a part of a date misleads."""
+    return next((form for form in forms if metrics.horizontalAdvance(form) <= width), "")
+
+
+def _fitting_name(hit: Hit, metrics: QFontMetrics, width: int) -> str:
+    """Return the longest form of the image's name that fits; one long word is cut at its end."""
+    forms = name_texts(hit.source_name)
+    return _fitting(forms, metrics, width) or forms[-1]
 
 
 def _ink(option: QStyleOptionViewItem, *, muted: bool) -> QColor:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
+
 from qgis.PyQt.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+
+#: A word of a file's name; a date with hyphens is one.
+_WORD = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:-]+Z?)?|[^_\s.-]+")
 
 
 def count(number: float) -> str:
@@ -68,6 +74,24 @@ def date_texts(moment: str) -> tuple[str, ...]:
         return (moment[:10],)
     forms = (QLocale.FormatType.ShortFormat, "MMM yyyy", "yyyy")
     return tuple(str(QLocale().toString(when.date(), form)) for form in forms)
+
+
+def name_texts(name: str) -> tuple[str, ...]:
+    """Return a file's name and shorter forms of it, longest first, for narrow places.
+
+    They leave out the ending and then whole words, never part of one: half a date or half a tile's
+    number misleads.
+    """
+    stem = PurePath(name).stem or name
+    words = [(found.start(), found.end()) for found in _WORD.finditer(stem)]
+    last = len(words)
+    forms = {
+        stem[: words[first - 1][1]] + "…" + (stem[words[rest][0] :] if rest < last else "")
+        for first in range(1, last)
+        for rest in range(first + 1, last + 1)
+    }
+    shorter = sorted(forms, key=lambda form: (-len(form), form.endswith("…")))
+    return tuple(dict.fromkeys((name, stem, *(form for form in shorter if len(form) < len(stem)))))
 
 
 def error_parts(error: Exception) -> tuple[str, str]:

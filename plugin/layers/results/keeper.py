@@ -13,6 +13,7 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ...engine.errors import StorageError
 from ...file_checks import exists
+from ..columns import hide_field
 from .own_layers import is_of_results, note_edit, note_saved
 from .places import move_to, store_beside, store_in_profile, table_of
 from .session_store import SessionStore
@@ -76,6 +77,7 @@ class ResultsKeeper(QObject):
             self._tell(_UNSAVED, error)
             return
         move_to(layer, store.path, table)
+        hide_field(layer, "fid")  # its number in the store
 
     def files_in_use(self) -> set[Path]:
         """Return the stores that layers of the project take their features from."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qgis.core import QgsProject, QgsVectorLayer
 
+from ..columns import hide_field
 from ..hits_layer import dress_hits_layer
 from ..region_layer import dress_region_layer
 from ..results_group import ResultsGroup
@@ -60,6 +61,7 @@ class Recovery:
                 dress_hits_layer(layer)
             else:
                 dress_region_layer(layer)
+            hide_field(layer, "fid")
             yield layer
 
     def _left_behind(self) -> list[Path]:

@@ -82,6 +82,30 @@ def test_re_ranked_hits_are_coloured_by_rank_as_in_the_list(make_hits):
     assert (clause.expression().expression(), clause.ascending()) == ("rank", False)
 
 
+def test_there_is_no_column_of_nothing(make_hits):
+    """Where nothing was re-ranked, no match is shown; the field stays, for exports."""
+    from dataclasses import replace
+
+    from scene_search.layers.hits_layer import build_hits_layer
+
+    def shown(layer):
+        columns = layer.attributeTableConfig().columns()
+        hidden = {column.name for column in columns if column.hidden and column.name}
+        forms = {
+            field.name()
+            for place, field in enumerate(layer.fields())
+            if layer.editorWidgetSetup(place).type() == "Hidden"
+        }
+        assert hidden == forms
+        return [field.name() for field in layer.fields() if field.name() not in hidden]
+
+    plain = build_hits_layer(make_hits(3), "boats")
+    assert "match" not in shown(plain)
+    assert "match" in plain.fields().names()
+    ranked = build_hits_layer([replace(hit, match=0.5) for hit in make_hits(3)], "boats")
+    assert "match" in shown(ranked)
+
+
 def test_the_inside_of_a_tile_stays_visible(layer):
     from qgis.core import QgsSimpleFillSymbolLayer
 

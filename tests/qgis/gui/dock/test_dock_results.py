@@ -223,7 +223,18 @@ def test_the_map_that_is_to_stay_shows_the_date_it_showed(dated, open_dock, ifac
 
 
 @pytest.fixture
-def on_white(open_dock, fake_engine, search_answer, make_image):
+def settle(qgis_app):
+    """Let QGIS set an empty map up by its first layer, as it does on its own a moment later."""
+
+    def run():
+        for _ in range(5):
+            qgis_app.processEvents()
+
+    return run
+
+
+@pytest.fixture
+def on_white(open_dock, fake_engine, search_answer, make_image, settle):
     """An answer in an empty project; returns the paths of its images, best hit first."""
     paths = [make_image(f"{number}.tif") for number in range(7)]
     answer = search_answer(8)
@@ -233,6 +244,7 @@ def on_white(open_dock, fake_engine, search_answer, make_image):
     def ask():
         open_dock.searching.ask_text("boats")
         fake_engine.answer("search", answer)
+        settle()
 
     ask()
     return paths, ask
@@ -268,10 +280,11 @@ def test_an_empty_map_is_offered_the_images_and_goes_there(on_white, open_dock, 
     ask()
     assert not open_dock.notice.isVisible()
     assert images() == ["0", "1", "2", "3", "4"]
+    assert QgsProject.instance().crs().authid() == "EPSG:32632"
 
 
 def test_hits_far_apart_are_not_shown_as_dots_on_white(
-    open_dock, fake_engine, search_answer, iface
+    open_dock, fake_engine, search_answer, iface, settle
 ):
     answer = search_answer(3)
     answer["hits"][2]["geometry"]["coordinates"] = [
@@ -282,6 +295,7 @@ def test_hits_far_apart_are_not_shown_as_dots_on_white(
         hit["source"] = "/imagery/one.tif"
     open_dock.searching.ask_text("boats")
     fake_engine.answer("search", answer)
+    settle()
     extent = iface.mapCanvas().extent()
     first, second, third = open_dock.page.results.model.hits()
     assert extent.contains(first.extent())
@@ -334,11 +348,14 @@ def test_a_map_with_imagery_elsewhere_is_offered_the_images_and_stays(
     assert QgsProject.instance().crs() == crs
 
 
-def test_a_result_that_cannot_be_kept_is_said(open_dock, fake_engine, search_answer, profile):
+def test_a_result_that_cannot_be_kept_is_said(
+    open_dock, fake_engine, search_answer, profile, settle
+):
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "results").write_text("a file where the folder should be")
     open_dock.searching.ask_text("boats")
     fake_engine.answer("search", search_answer())
+    settle()
     assert open_dock.searching.results_map.layer.providerType() == "memory"
     assert "in memory only" in open_dock.notice.text
 

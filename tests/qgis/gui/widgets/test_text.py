@@ -72,5 +72,39 @@ def test_a_date_in_a_narrow_card_is_coarser_never_cut(qgis_app):
     assert narrow < wide
     assert _fitting(forms, metrics, wide) == forms[0]
     assert _fitting(forms, metrics, narrow) == forms[1]
-    assert _fitting(forms, metrics, 1) == "2023"
+    assert _fitting(forms, metrics, 1) == ""
     assert date_texts("") == ("",)
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        (
+            "coast_utm_2024-01-20.tif",
+            ("coast_utm_2024-01-20.tif", "coast_utm_2024-01-20", "coast…2024-01-20", "coast_utm…",
+             "coast…"),
+        ),
+        ("DJI_0042.JPG", ("DJI_0042.JPG", "DJI_0042", "DJI…")),
+        ("Küste.tif", ("Küste.tif", "Küste")),
+        (".hidden", (".hidden",)),
+        ("2024-01-20.tif", ("2024-01-20.tif", "2024-01-20")),
+        ("…", ("…",)),
+        ("", ("",)),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_narrow_card_loses_whole_words(name, forms):
+    from scene_search.gui.widgets.text import name_texts
+
+    assert name_texts(name) == forms
+
+
+def test_a_long_name_keeps_its_words():
+    from scene_search.gui.widgets.text import name_texts
+
+    name = "S2A_MSIL2A_20220828T102601_N0400_R108_T32UQD_20220828T164158.jp2"
+    words = set(name.split(".")[0].split("_")) | {"S2A_MSIL2A"}
+    forms = name_texts(name)
+    assert list(forms) == sorted(forms, key=len, reverse=True)
+    for form in forms[2:]:
+        for part in form.split("…"):
+            assert not part or set(part.split("_")) <= words

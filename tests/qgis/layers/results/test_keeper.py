@@ -48,6 +48,8 @@ def test_a_result_is_in_a_file_at_once_and_not_beside_the_project(desk, tmp_path
     desk.save(tmp_path / "karte.qgz")
     layer = desk.search("“harbor”")
     assert file_of(layer).parent == folder / "unsaved"
+    columns = layer.attributeTableConfig().columns()
+    assert {column.name for column in columns if column.hidden and column.name} == {"fid", "match"}
     assert layer.fields().names()[1:] == [
         "rank",
         "score",
