@@ -119,7 +119,6 @@ def test_searching(engine, patchwork_index):
         ("search", {"index": "/none.gpkg", "texts": ["a"]}, -32005, "does not exist"),
         ("index.info", {"index": "/none.gpkg"}, -32005, "does not exist"),
         ("index.build", {"index": "/i.gpkg", "paths": ["/none"], "encoder": "/none"}, -32007, "no"),
-        ("encoder.card", {"encoder": "/none"}, -32007, "not an encoder package"),
         ("thumbnails", {"index": "INDEX", "tiles": [1]}, -32602, "'directory' is missing"),
     ],
 )
@@ -198,13 +197,11 @@ def test_doctor(engine):
     assert answer["facts"]["engine"]["protocol"] == 1
 
 
-def test_encoders_are_listed(engine, tiny_encoder):
+def test_encoders_are_listed(engine):
     for encoder in engine.call("encoder.list", {})["encoders"]:
         assert set(encoder) == {
             *("name", "path", "roles", "code_bits", "embedding_size", "summary")
         }
-    card = engine.call("encoder.card", {"encoder": str(tiny_encoder)})["card"]
-    assert card["properties"]["mlm:name"] == "Tiny test encoder"
 
 
 def test_an_index_that_is_replaced_is_opened_anew(engine, tmp_path, tiny_encoder):

@@ -198,7 +198,6 @@ class RandomRequests:
             *[("index.build", build)] * 2,
             ("engine.info", {}),
             ("encoder.list", {}),
-            ("encoder.card", {"encoder": str(folder / "encoder")}),
             *[("index.info", {"index": str(index)})] * 2,
             ("index.sources", {"index": str(index)}),
             *[("index.remove", {"index": str(folder / "copy.gpkg"), "sources": [1]})] * 2,

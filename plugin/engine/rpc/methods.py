@@ -29,7 +29,6 @@ class Methods:
         return {
             "engine.info": Method(self.engine_info),
             "encoder.list": Method(self.encoder_list),
-            "encoder.card": Method(self.encoder_card),
             "index.build": Method(self.index_build, long=True),
             "index.info": Method(self.index_info),
             "index.sources": Method(self.index_sources),
@@ -72,14 +71,6 @@ class Methods:
         params.finish()
         packages = [EncoderPackage.load(path, verify=False) for path in shipped_encoders()]
         return {"encoders": [describe_encoder(package) for package in packages]}
-
-    def encoder_card(self, params: Parameters, _progress: Progress) -> dict[str, Any]:
-        """Return the card of an encoder package, its files checked."""
-        from ..encoders.catalog import load_encoder
-
-        path = params.path("encoder", None)
-        params.finish()
-        return {"card": dict(load_encoder(path).card)}
 
     def index_build(self, params: Parameters, progress: Progress) -> dict[str, Any]:
         """Index what is new or changed under some paths."""
