@@ -9,8 +9,11 @@ from typing import Any
 
 from ...file_checks import exists
 from ...same_path import PathKeys
+from ...source_files import names
 from ..errors import RasterError
+from ..imagery.contents import pictures_in
 from ..imagery.discovery import find_rasters
+from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from ..progress import Progress
 from .gone import is_there
@@ -64,16 +67,8 @@ def locate_imagery(path: Path, folders: Sequence[Path], progress: Progress) -> L
     with IndexLock(path), TileIndex.open(path) as index:
         known = index.sources()
         absent = [record for record in known if record.windows_done and not is_there(record)]
-        moves: list[Move] = []
-        if absent:
-            keys = PathKeys()
-            taken = {keys.of(record.path) for record in known}
-            files = []
-            for file in find_rasters(folders, keys=keys):
-                progress.check()
-                if keys.of(file) not in taken and is_text(str(file)):
-                    files.append(absolute_path(file))
-            moves = find_moves(files, absent, progress)
+        unknown = _unknown(folders, known, progress) if absent else []
+        moves = find_moves(unknown, absent, progress)
         # looked at before the first change, so that cancelling leaves all as it was
         wholes = [_is_whole(move, index, progress) for move in moves]
         index.move_sources([move.new for move in moves])
@@ -84,6 +79,21 @@ def locate_imagery(path: Path, folders: Sequence[Path], progress: Progress) -> L
         found = {move.old.id for move in moves}
         left = tuple(record.path for record in absent if record.id not in found)
         return Located(str(path), tuple(moves), left)
+
+
+def _unknown(
+    folders: Sequence[Path], known: Sequence[SourceRecord], progress: Progress
+) -> list[str]:
+    """Return the pictures in files of some folders that the index does not know."""
+    keys = PathKeys()
+    taken = {keys.of(names.file_of(record.path)) for record in known}
+    unknown: list[str] = []
+    for file in find_rasters(folders, keys=keys, check=progress.check):
+        progress.check()
+        path = absolute_path(names.file_of(file))
+        if keys.of(path) not in taken and is_text(path):
+            unknown += pictures_in(names.with_file(file, path), progress.check).pictures
+    return unknown
 
 
 def _is_whole(move: Move, index: TileIndex, progress: Progress) -> bool:

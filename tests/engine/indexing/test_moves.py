@@ -16,6 +16,7 @@ from scene_search.engine.progress import Progress
 
 from tests.support.index_sql import sql
 from tests.support.indexing_support import Counting, states
+from tests.support.many_pictures import three_pages
 from tests.support.patchwork import patchwork, write_patchwork
 
 TILES_64 = IndexOptions(tile_size_m=64)
@@ -203,6 +204,28 @@ def test_a_moved_virtual_raster_is_the_same_if_its_parts_are(tmp_path, encoder):
     report = index_imagery([tmp_path / "other" / "v.vrt"], index, encoder)
     assert (report.moved, report.added) == (0, 1)
     assert index_imagery([tmp_path / "new" / "v.vrt"], index, encoder).moved == 1
+
+
+@pytest.mark.parametrize("way", ["index", "locate"])
+def test_the_pages_of_a_moved_file_stay_what_they_are(tmp_path, encoder, way):
+    folder, index = tmp_path / "old", tmp_path / "i.gpkg"
+    folder.mkdir()
+    three_pages(folder / "scan.tif")
+    shutil.rmtree(folder / "parts")
+    index_imagery([folder], index, encoder, TILES_64)
+    before = tiles_of(index)
+    folder.rename(tmp_path / "new")
+    (tmp_path / "new" / "scan.tif").rename(tmp_path / "new" / "Scan 2.tif")
+    if way == "index":
+        assert index_imagery([tmp_path / "new"], index, encoder).moved == 3
+    else:
+        assert len(locate_imagery(index, [tmp_path / "new"], Progress()).moves) == 3
+    assert tiles_of(index) == before
+    assert set(states(index).values()) == {"complete"}
+    pages = {path.partition(str(tmp_path))[0] for path in paths_of(index).values()}
+    assert len(pages) == 3
+    assert all(path.endswith("new/Scan 2.tif") for path in paths_of(index).values())
+    assert index_imagery([tmp_path / "new"], index, encoder).unchanged == 3
 
 
 def test_locating_a_folder_moves_what_it_holds_and_nothing_else(indexed, encoder, tmp_path):
