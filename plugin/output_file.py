@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .engine.errors import StorageError, UsageError
 from .file_checks import exists, is_file
+from .same_path import same_path
 
 #: Tables that every index has, whatever its layout.
 _INDEX_TABLES = {"tiles", "sources", "index_info"}
@@ -38,17 +39,6 @@ class HitsLayer:
 
     name: str
     is_there: bool
-
-
-def is_same_file(path: Path | str, other: Path | str) -> bool:
-    """Whether two paths are one file, by whatever spelling, link or case.
-
-    The file system decides, so that ``A.gpkg`` and ``a.gpkg`` are one where it takes them for one.
-    """
-    try:
-        return Path(path).samefile(other)
-    except (OSError, ValueError):
-        return False
 
 
 def is_geopackage(path: Path | str) -> bool:
@@ -78,7 +68,7 @@ def refuse_index(path: Path | str, index: Path | str | None = None) -> None:
         UsageError: it is that index, or another.
         StorageError: it is there and cannot be read, so that nobody knows what would be lost.
     """
-    if (index is not None and is_same_file(path, index)) or is_index(path):
+    if (index is not None and same_path(path, index)) or is_index(path):
         raise UsageError(
             f"{path} is an index, which the results would replace",
             hint="Choose another file for the results",

@@ -18,7 +18,16 @@ _TRIED = 200
 
 
 def same_path(one: Path | str, other: Path | str) -> bool:
-    """Whether two paths name the same file or folder, which need not exist."""
+    """Whether two paths name the same file or folder, which need not exist.
+
+    Two names of one file in a file system (hard links) are the same here: writing to one writes
+    to the other.
+    """
+    try:
+        if os.path.samefile(one, other):  # noqa: PTH121 - texts are as good
+            return True
+    except (OSError, ValueError):
+        pass
     keys = PathKeys()
     return keys.of(one) == keys.of(other)
 

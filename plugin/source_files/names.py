@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..file_checks import exists as file_exists
-from ..same_path import same_path
+from ..same_path import PathKeys, same_path
 
 _WORD = r"[A-Za-z0-9_+-]+:"
 
@@ -112,6 +112,11 @@ def with_file(name: str | Path, file: str | Path) -> str:
     """Return the name of the same part in another file, as after a move."""
     parts = split(name)
     return f"{parts.before}{os.fspath(file)}{parts.after}"
+
+
+def key(name: str | Path, keys: PathKeys) -> str:
+    """Return a text that names of the same raster share, however its file is spelled."""
+    return with_file(name, keys.of(file_of(name)))
 
 
 def shown(name: str | Path) -> str:

@@ -14,9 +14,9 @@ from scene_search.output_file import (
     has_content,
     hits_layer,
     is_index,
-    is_same_file,
     refuse_index,
 )
+from scene_search.same_path import same_path
 
 from tests.support.made_index import INFO
 
@@ -82,7 +82,7 @@ def spellings(index: Path) -> list[Path]:
 
 def test_no_spelling_of_an_index_is_written_to(index):
     for path in spellings(index):
-        assert is_same_file(path, index)
+        assert same_path(path, index)
         with pytest.raises(UsageError, match=r"is an index.*another file"):
             refuse_index(path)
 

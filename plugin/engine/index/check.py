@@ -163,7 +163,7 @@ def _twin_ids(connection: sqlite3.Connection) -> dict[int, str]:
     twins: dict[int, str] = {}
     rows = connection.execute("SELECT fid, path FROM sources").fetchall()
     for source, path in sorted(rows, key=lambda row: (-counts.get(row[0], 0), row[0])):
-        key = names.with_file(path, keys.of(names.file_of(path)))
+        key = names.key(path, keys)
         if key in best:
             twins[source] = path
         best.add(key)

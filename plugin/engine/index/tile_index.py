@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...same_path import PathKeys
+from ...source_files import names
 from ..errors import IndexFileError, QueryError, SourceConflictError
 from . import check, code_segments, layout, source_table, tile_ids, tile_rows
 from .check import Fault
@@ -133,6 +136,19 @@ class TileIndex:
         """Return the source of this absolute path, or None."""
         with self._reading() as connection:
             return source_table.by_path(connection, str(path))
+
+    def source_of(self, name: Path | str) -> SourceRecord | None:
+        """Return the source of a raster, under whatever path of it the index has it, or None."""
+        source = self.source_by_path(name)
+        if source is not None:
+            return source
+        keys = PathKeys()
+        wanted = names.key(name, keys)
+        file = names.file_of(name)
+        # asking the file system about every source would take long
+        ends = {_end_of(file), _end_of(os.path.realpath(file))}
+        alike = (s for s in self.sources() if _end_of(names.file_of(s.path)) in ends)
+        return next((s for s in alike if names.key(s.path, keys) == wanted), None)
 
     def upsert_source(self, record: SourceRecord) -> int:
         """Add a source or replace the one of the same path, and return its id.
@@ -483,3 +499,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _end_of(file: str) -> str:
+    """Return the last part of a path, as one that ignores case would take it."""
+    return os.path.basename(file).casefold()  # noqa: PTH119

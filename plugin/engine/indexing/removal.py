@@ -10,6 +10,7 @@ from typing import Any
 from ...same_path import PathKeys
 from ...source_files import names
 from ..errors import IndexFileError
+from ..imagery.files.dataset import missing_files
 from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from .gone import is_there
@@ -68,11 +69,15 @@ def remove_sources(
         for file in files:
             chosen |= {record.id or 0: record for record in _under(index, known, file, keys)}
         if missing:
-            gone = (record for record in known if record.state == "missing")
-            chosen |= {record.id or 0: record for record in gone if not is_there(record)}
+            chosen |= {record.id or 0: record for record in known if _is_missing(record)}
         tiles = index.remove_sources(list(chosen))
         index.checkpoint()
         return Removal(str(path), tuple(record.path for record in chosen.values()), tiles)
+
+
+def _is_missing(record: SourceRecord) -> bool:
+    """Whether a source, or what it is made of, was missing at the last update and is so now."""
+    return record.state == "missing" and not (is_there(record) and not missing_files(record.path))
 
 
 def _by_id(index: TileIndex, source: int) -> SourceRecord:

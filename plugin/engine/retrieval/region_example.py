@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ...source_files import names
 from ..context.tile_context import located
 from ..errors import RasterError, RegionError
 from ..imagery.acquisition.acquisition import read_acquisition
@@ -205,14 +203,7 @@ def _encode(
 
 
 def _record(index: TileIndex, region: Region) -> SourceRecord | None:
-    if region.source is None:
-        return find_source(index, region)
-    file = names.file_of(region.source)
-    for path in (file, os.path.abspath(file), os.path.realpath(file)):  # noqa: PTH100
-        record = index.source_by_path(names.with_file(region.source, path))
-        if record is not None:
-            return record
-    return None
+    return find_source(index, region) if region.source is None else index.source_of(region.source)
 
 
 def _tile_size(index: TileIndex, record: SourceRecord | None, raster: Raster) -> float:

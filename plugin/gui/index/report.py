@@ -14,7 +14,7 @@ from ..widgets.text import count, duration_text, images_text, tiles_text
 _LISTS = (("failed", "failed"), ("skipped", "skipped"), ("damaged", "damaged"), ("note", "notes"))
 
 #: Counts in the engine's report that say that something was done.
-_CHANGES = ("added", "updated", "resumed", "removed", "tiles_added")
+_CHANGES = ("added", "updated", "resumed", "moved", "removed", "tiles_added")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scene_search import same_path
 from scene_search.engine.errors import IndexFileError, QueryError, RasterError, SourceConflictError
 from scene_search.engine.imagery.tiles.grid import TileWindow
 from scene_search.engine.index.tile_index import TileIndex
@@ -289,3 +290,19 @@ def test_windows_are_plain_values(index):
     ids = index.append(source_id, replace(make_batch(1), windows=[window]))
     assert index.tiles(ids)[0].window == window
     assert index.load_codes().scales.tolist() == [0.5]
+
+
+def test_a_source_is_found_under_any_path_of_its_file(index, tmp_path, monkeypatch):
+    file = tmp_path / "imagery" / "a.tif"
+    file.parent.mkdir()
+    file.touch()
+    (tmp_path / "linked").symlink_to(file.parent)
+    source = index.upsert_source(make_source(str(tmp_path / "linked" / "a.tif")))
+    index.upsert_source(make_source(str(tmp_path / "other" / "a.tif")))
+    monkeypatch.chdir(tmp_path)
+    for path in (file, "imagery/a.tif", "linked/../linked/a.tif"):
+        assert index.source_of(path).id == source
+    assert index.source_of(tmp_path / "imagery" / "b.tif") is None
+    assert index.source_of(tmp_path / "imagery" / "A.tif") is None
+    monkeypatch.setattr(same_path, "_tried", lambda _folder: True)
+    assert index.source_of(tmp_path / "Imagery" / "A.TIF").id == source

@@ -1,6 +1,8 @@
 """Taking imagery out of an index."""
 
 import pytest
+import rasterio
+import rasterio.shutil
 from scene_search.engine.errors import IndexFileError
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
@@ -55,6 +57,18 @@ def test_all_that_is_missing_goes_and_no_more(indexed, encoder):
     (folder.parent / "away.tif").rename(folder / "d.tif")  # a drive is back since
     assert remove_sources(index, missing=True).removed == (str(folder / "a.tif"),)
     assert states(index) == {"b.tif": "complete", "c.tif": "complete", "d.tif": "missing"}
+
+
+def test_a_virtual_raster_whose_part_is_missing_counts_as_missing(tmp_path, encoder):
+    folder, index = tmp_path / "data", tmp_path / "i.gpkg"
+    part = write_patchwork(folder / "parts" / "a.tif")
+    with rasterio.open(part) as source:
+        rasterio.shutil.copy(source, folder / "v.vrt", driver="VRT")
+    index_imagery([folder / "v.vrt"], index, encoder, IndexOptions(tile_size_m=64))
+    part.rename(tmp_path / "away.tif")
+    index_imagery([folder / "v.vrt"], index, encoder)
+    assert states(index) == {"v.vrt": "missing"}
+    assert remove_sources(index, missing=True).removed == (str(folder / "v.vrt"),)
 
 
 @pytest.mark.parametrize("wrong", [{"sources": [1, 99]}, {"files": ["a.tif", "/nowhere/x.tif"]}])
