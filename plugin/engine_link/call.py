@@ -1,4 +1,4 @@
-"""One running call to the engine, as the widgets hold it."""
+"""One running call to the engine, as the widgets hold it. Nothing else of the window calls it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsApplication, QgsTask
@@ -97,29 +96,6 @@ class EngineTask(QgsTask):
         if total and done is not None:
             self.setProgress(min(100.0, 100.0 * done / total))
         self.progressed.emit(value)
-
-
-def call_engine(
-    description: str,
-    method: str,
-    params: dict[str, Any] | None = None,
-    *,
-    succeeded: Callable[[dict[str, Any]], None] | None = None,
-    failed: Callable[[SceneSearchError], None] | None = None,
-    cancelled: Callable[[], None] | None = None,
-    progressed: Callable[[dict[str, Any]], None] | None = None,
-) -> EngineTask:
-    """Start a call in the background; the functions are called on the main thread."""
-    task = EngineTask(description, method, params)
-    for signal, slot in (
-        (task.succeeded, succeeded),
-        (task.failed, failed),
-        (task.cancelled, cancelled),
-        (task.progressed, progressed),
-    ):
-        if slot is not None:
-            signal.connect(slot)
-    return task.start()
 
 
 def cancel_all(wait_ms: int = 1500) -> None:

@@ -17,7 +17,7 @@ from .. import paths
 from ..engine.errors import CancelledError, SceneSearchError
 from ..engine_link import session
 from ..engine_link.errors import EngineCancelledError
-from .feedback import CallEngine, call_engine
+from .feedback import CallEngine, engine_calls
 from .translation import tr
 
 
@@ -80,7 +80,7 @@ class SceneSearchAlgorithm(QgsProcessingAlgorithm):
         try:
             engine = session.engine()
             return self.run_with_engine(
-                parameters, context, feedback, call_engine(engine, feedback)
+                parameters, context, feedback, engine_calls(engine, feedback)
             )
         except (EngineCancelledError, CancelledError) as error:
             if feedback.isCanceled():

@@ -11,10 +11,11 @@ from ..engine_link.worker import EngineWorker
 from ..plain_text import without_markup
 from .translation import tr
 
+#: Calls a method of the engine with parameters, and returns its result.
 CallEngine = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
-def call_engine(worker: EngineWorker, feedback: QgsProcessingFeedback) -> CallEngine:
+def engine_calls(worker: EngineWorker, feedback: QgsProcessingFeedback) -> CallEngine:
     """Return a function that calls ``worker`` and reports to ``feedback``.
 
     The call blocks, so it belongs in the thread that Processing runs an algorithm in. It ends

@@ -12,6 +12,8 @@ from qgis.PyQt.QtWidgets import QAction, QDockWidget
 from scene_search import classFactory
 from scene_search.engine_link import session, task
 
+from tests.support.shared_engine import ask
+
 
 @pytest.fixture
 def plugin(iface, profile):
@@ -79,7 +81,7 @@ def test_unload_leaves_nothing(iface, plugin, engine_python, wait_until):
     plugin.show_dock()
     plugin.setup.offer()
     results = []
-    task.call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     worker = session.current()
     assert worker.is_running
@@ -95,12 +97,11 @@ def test_unload_while_the_engine_works(iface, plugin, engine_python, tmp_path, w
     plugin.initGui()
     plugin.show_dock()
     results = []
-    task.call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     worker = session.current()
     outcomes = []
-    task.call_engine(
-        "test",
+    _call = ask(
         "index.build",
         {"index": str(tmp_path / "a.gpkg"), "paths": [str(tmp_path)]},
         succeeded=lambda _result: outcomes.append("succeeded"),
@@ -191,7 +192,7 @@ def test_death_of_the_idle_engine_is_said(iface, plugin, engine_python, wait_unt
 
     plugin.initGui()
     results = []
-    task.call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     os.kill(results[0]["pid"], 11)
     wait_until(lambda: iface.messages())

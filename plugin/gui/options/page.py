@@ -19,12 +19,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...engine.errors import SceneSearchError
 from ...engine_link import session
+from ...engine_link.call import EngineCall, start_engine_task
 from ...engine_link.messages import message_for
 from ...engine_link.settings import EngineSettings
 from ...engine_link.setup.interpreter import version_range
-from ...engine_link.task import call_engine
 from ..setup.engine_setup import EngineSetup
 from ..setup.engine_status import engine_status
 from ..widgets.plain_text import PlainLabel
@@ -173,19 +172,18 @@ class OptionsPage(QgsOptionsPageWidget):
 
     def _on_report(self) -> None:
         self.report.setEnabled(False)
-        call_engine(
-            self.tr("Looking at the engine"),
-            "doctor",
-            succeeded=self._on_reported,
-            failed=self._on_report_failed,
+        task = start_engine_task(self.tr("Looking at the engine"), "doctor", {})
+        self._reporting = EngineCall(
+            task, succeeded=self._on_reported, failed=self._on_report_failed
         )
+        self.destroyed.connect(self._reporting.drop)  # the options are closed meanwhile
 
     def _on_reported(self, answer: dict[str, Any]) -> None:
         QApplication.clipboard().setText(str(answer.get("report") or ""))
         self.refresh()
         self.status.setText(self.tr("The report is on the clipboard."))
 
-    def _on_report_failed(self, error: SceneSearchError) -> None:
+    def _on_report_failed(self, error: Exception) -> None:
         self.refresh()
         self.status.setText(message_for(error).text)
 

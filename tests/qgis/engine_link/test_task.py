@@ -15,8 +15,10 @@ from scene_search.engine_link.errors import (
     EngineDiedError,
     EngineNotInstalledError,
 )
-from scene_search.engine_link.task import EngineTask, call_engine
+from scene_search.engine_link.task import EngineTask
 from scene_search.engine_link.worker import EngineWorker
+
+from tests.support.shared_engine import ask
 
 FAKE = Path(__file__).resolve().parents[2] / "support" / "fake_engine.py"
 
@@ -137,14 +139,14 @@ def test_an_engine_that_is_not_set_up_fails_in_the_background(
     session.stop()
     monkeypatch.delenv(OVERRIDE, raising=False)
     failures = []
-    call_engine("test", "engine.info", failed=failures.append)
+    _call = ask("engine.info", failed=failures.append)
     wait_until(lambda: failures)
     assert isinstance(failures[0], EngineNotInstalledError)
 
 
 def test_the_shared_engine_answers(engine_python, profile, wait_until):
     results = []
-    call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     assert results[0]["protocol"] == 1
     assert session.engine() is session.engine()
@@ -160,7 +162,7 @@ def test_death_of_the_shared_engine_is_told_to_listeners(engine_python, wait_unt
     told = []
     remove = session.on_death(lambda error, calls: told.append((error.reason.kind, calls)))
     worker = session.engine()
-    call_engine("test", "engine.info")
+    _call = ask("engine.info")
     wait_until(lambda: not task._alive, seconds=60)
     import os
 
@@ -169,6 +171,6 @@ def test_death_of_the_shared_engine_is_told_to_listeners(engine_python, wait_unt
     remove()
     assert told[0][1] == 0
     results = []
-    call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     assert worker.starts == 2

@@ -49,10 +49,10 @@ def test_progress_moves_the_bar(listener):
 
 
 def test_a_cancelled_feedback_cancels_the_call(worker, listener):
-    from scene_search.processing.feedback import call_engine
+    from scene_search.processing.feedback import engine_calls
 
     worker.answers["x"] = lambda params, progress, is_cancelled: {"cancelled": is_cancelled()}
-    call = call_engine(worker, listener.feedback)
+    call = engine_calls(worker, listener.feedback)
     assert call("x", {}) == {"cancelled": False}
     listener.feedback.cancel()
     assert call("x", {}) == {"cancelled": True}

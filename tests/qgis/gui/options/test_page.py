@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 from qgis.PyQt.QtWidgets import QApplication
-from scene_search.engine_link import session, task
+from scene_search.engine_link import session
 from scene_search.engine_link.environment import OVERRIDE, profile_environment
 from scene_search.engine_link.settings import EngineSettings
 from scene_search.gui.options.cache_group import folder_size
 from scene_search.gui.options.page import OptionsPage
 from scene_search.gui.setup.engine_setup import EngineSetup
+
+from tests.support.shared_engine import ask
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def test_an_engine_named_by_the_variable_cannot_be_set_up(make_page, engine_pyth
 
 def test_other_threads_restart_the_engine(make_page, engine_python, wait_until):
     results = []
-    task.call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: results, seconds=60)
     worker = session.current()
     page = make_page()
@@ -96,7 +98,7 @@ def test_other_threads_restart_the_engine(make_page, engine_python, wait_until):
     page.threads.setValue(1)
     page.apply()
     wait_until(lambda: not worker.is_running)
-    task.call_engine("test", "engine.info", succeeded=results.append)
+    _call = ask("engine.info", succeeded=results.append)
     wait_until(lambda: len(results) == 2, seconds=60)
     assert results[1]["pid"] != results[0]["pid"]
 
