@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -15,7 +14,7 @@ from qgis.core import (
 
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
-from .search_parameters import INDEX, index_parameter
+from .search_parameters import index_parameter, index_path
 from .translation import tr
 
 REPAIR = "REPAIR"
@@ -67,7 +66,7 @@ class CheckIndexAlgorithm(SceneSearchAlgorithm):
         answer = call(
             "index.check",
             {
-                "index": str(Path(self.parameterAsFile(parameters, INDEX, context)).absolute()),
+                "index": index_path(self, parameters, context),
                 "repair": self.parameterAsBool(parameters, REPAIR, context),
             },
         )

@@ -14,7 +14,7 @@ from qgis.core import (
 
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
-from .search_parameters import INDEX, index_parameter
+from .search_parameters import index_parameter, index_path
 from .translation import tr
 
 FOLDER = "FOLDER"
@@ -73,7 +73,7 @@ class LocateImageryAlgorithm(SceneSearchAlgorithm):
         answer = call(
             "index.locate",
             {
-                "index": str(Path(self.parameterAsFile(parameters, INDEX, context)).absolute()),
+                "index": index_path(self, parameters, context),
                 "folders": [str(folder)],
             },
         )

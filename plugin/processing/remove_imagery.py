@@ -15,7 +15,7 @@ from qgis.core import (
 
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
-from .search_parameters import INDEX, index_parameter
+from .search_parameters import index_parameter, index_path
 from .translation import tr
 
 PATHS = "PATHS"
@@ -90,7 +90,7 @@ class RemoveImageryAlgorithm(SceneSearchAlgorithm):
         answer = call(
             "index.remove",
             {
-                "index": str(Path(self.parameterAsFile(parameters, INDEX, context)).absolute()),
+                "index": index_path(self, parameters, context),
                 "paths": [str(Path(line.strip()).absolute()) for line in lines if line.strip()],
                 "missing": self.parameterAsBool(parameters, MISSING, context),
             },
