@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,15 @@ from .info import IndexInfo
 from .recent_indexes import RecentIndexes
 from .report import IndexReport, complete_sources, problems_of_sources
 
+#: Seconds between looks into an index that is being made: until it has tiles, and then.
+_FIRST_TILES, _MORE_TILES = 2.0, 15.0
+
 
 class IndexController(QObject):
     """Asks the engine about indexes and has it build them; holds no widgets.
 
-    One index is current and at most one indexing run goes on. Searches go on meanwhile.
+    One index is current and at most one indexing run goes on. Searches go on meanwhile; a new
+    index becomes the current one as soon as it has tiles.
 
     Attributes:
         changed: the current index, an :class:`IndexInfo`, or None.
@@ -51,6 +56,8 @@ class IndexController(QObject):
         self._opening: EngineCall | None = None
         self._listing: EngineCall | None = None
         self._building: EngineCall | None = None
+        self._looking: EngineCall | None = None
+        self._next_look = 0.0
         self._request: BuildRequest | None = None
 
     @property
@@ -90,8 +97,9 @@ class IndexController(QObject):
             succeeded=self._on_built,
             failed=self._on_build_failed,
             cancelled=self._on_build_cancelled,
-            progressed=self.build_progressed.emit,
+            progressed=self._on_progressed,
         )
+        self._next_look = time.monotonic()
         self.build_started.emit(request)
 
     def add(self, paths: Sequence[str]) -> None:
@@ -120,7 +128,7 @@ class IndexController(QObject):
 
     def shutdown(self) -> None:
         """Stop everything and hear no more of it."""
-        for call in (self._opening, self._listing, self._building):
+        for call in (self._opening, self._listing, self._building, self._looking):
             if call is not None:
                 call.drop()
 
@@ -139,6 +147,36 @@ class IndexController(QObject):
     def _on_listed(self, answer: dict[str, Any]) -> None:
         self.indexed = complete_sources(answer)
         self.problems_changed.emit(problems_of_sources(answer))
+
+    def _on_progressed(self, report: dict[str, Any]) -> None:
+        self.build_progressed.emit(report)
+        index = self._in_the_making()
+        looking = self._looking is not None and self._looking.is_running
+        if index is None or looking or time.monotonic() < self._next_look or not is_file(index):
+            return
+        has_tiles = self.info is not None and self.info.tiles > 0
+        self._next_look = time.monotonic() + (_MORE_TILES if has_tiles else _FIRST_TILES)
+        self._looking = EngineCall(
+            self._start(self.tr("Reading the index"), "index.info", {"index": str(index)}),
+            succeeded=self._on_looked,
+        )
+
+    def _on_looked(self, answer: dict[str, Any]) -> None:
+        """Make an index in the making the current one: what is done can be searched."""
+        info = IndexInfo.from_message(answer)
+        if self._in_the_making() != info.path or info.tiles == 0:
+            return
+        self.info = info
+        self._recent.remember(info.path)
+        self.changed.emit(info)
+
+    def _in_the_making(self) -> Path | None:
+        """Return the index that is being built, unless the analyst has turned to another."""
+        if self._request is None or not self.is_building:
+            return None
+        opening = self._opening is not None and self._opening.is_running
+        other = self.info is not None and self.info.path != self._request.index
+        return None if opening or other else self._request.index
 
     def _on_built(self, answer: dict[str, Any]) -> None:
         self._building = None

@@ -103,6 +103,7 @@ class IndexSection(QWidget):
                 parts.append(date_text(info.created))
             # Lines break between the facts, not inside one.
             self.summary.setText(" · ".join(part.replace(" ", "\u00a0") for part in parts))
+        self.summary.setVisible(info is not None or not self._building)
         self._show_missing(0 if info is None else info.missing)
         self._enable()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 
 def test_without_an_engine_the_dock_offers_to_set_it_up(dock, fake_engine):
     from scene_search.engine_link.errors import EngineNotInstalledError
@@ -223,3 +225,67 @@ def test_layers_in_the_index_are_known_until_another_is_opened(open_dock, fake_e
     assert open_dock.index.indexed == ("/a.tif",)
     open_dock.index.close()
     assert open_dock.index.indexed == ()
+
+
+@pytest.fixture
+def making(dock, fake_engine, info_message, monkeypatch):
+    """A new index in the making; ``making(12)`` reports progress, and that it has 12 tiles."""
+    from scene_search.gui.index import controller
+    from scene_search.gui.index.build_request import BuildRequest
+
+    monkeypatch.setattr(controller, "_FIRST_TILES", 0.0)
+    monkeypatch.setattr(controller, "_MORE_TILES", 0.0)
+    path = Path(info_message()["path"])
+    path.unlink()
+    dock.index.close()
+    dock.index.build(BuildRequest(path, ("/imagery",)))
+
+    def progress(tiles):
+        path.touch()
+        asked = len(fake_engine.of("index.info"))
+        report = {"done": 1, "total": 100, "unit": "tiles", "rate": 1.0}
+        fake_engine.of("index.build")[-1].progressed.emit(report)
+        if len(fake_engine.of("index.info")) > asked:
+            fake_engine.answer("index.info", info_message(tiles=tiles))
+            return True
+        return False
+
+    return progress
+
+
+def test_what_is_done_of_a_new_index_can_be_searched(dock, fake_engine, making, search_answer):
+    query = dock.page.query
+    assert not query.isEnabled()
+    assert making(0)
+    assert not query.isEnabled()  # nothing to search yet
+    assert making(12)
+    assert query.isEnabled()
+    assert dock.index.is_building
+    assert dock.page.index.progress.isVisibleTo(dock)
+    assert dock.page.index.summary.isVisibleTo(dock)
+    dock.searching.ask_text("boats")
+    fake_engine.answer("search", search_answer())
+    assert dock.page.results.shows_hits
+    assert making(40)
+    assert "40" in dock.page.index.summary.text()
+    assert dock.page.results.shows_hits  # more tiles do not take the answer away
+
+
+def test_another_index_that_was_opened_meanwhile_stays(dock, fake_engine, making, info_message):
+    other = info_message()
+    other["path"] = other["path"].replace("städte", "other")
+    Path(other["path"]).touch()
+    dock.index.open(Path(other["path"]))
+    opening = fake_engine.of("index.info")[-1]
+    assert not making(12)  # it is being opened
+    opening.succeeded.emit(other)
+    assert not making(12)
+    assert dock.index.info.path == Path(other["path"])
+
+
+def test_a_new_index_is_not_looked_into_all_the_time(dock, making, monkeypatch):
+    from scene_search.gui.index import controller
+
+    monkeypatch.setattr(controller, "_FIRST_TILES", 3600.0)
+    assert making(0)
+    assert not making(12)
