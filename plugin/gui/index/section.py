@@ -96,7 +96,9 @@ class IndexSection(QWidget):
         if info is None:
             self.summary.setText("")
         else:
-            parts = [tiles_text(info.tiles), images_text(info.sources)]
+            parts = [tiles_text(info.tiles)]
+            if info.sources:  # none is whole yet at the beginning
+                parts.append(images_text(info.sources))
             if info.encoder:
                 parts.append(info.encoder)
             if info.created:

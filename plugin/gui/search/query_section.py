@@ -19,6 +19,7 @@ from ...hit_limits import DEFAULT_HITS, MAX_HITS
 from ...layers.search_options import SearchOptions
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
+from .filter_box import FilterBox
 
 _LIMIT = "scene_search/limit"
 _RERANK = "scene_search/rerank"
@@ -94,7 +95,8 @@ class QuerySection(QWidget):
             self.tr(
                 "Prefers tiles that were taken in the same season, by the same sensor and near the "
                 "same place as the example. Leave it off to find what looks alike anywhere. A "
-                "description takes the place from the map view where only that is searched."
+                "description takes season, sensor and resolution from the filters, and the place "
+                "from the map view where only that is searched."
             )
         )
         self.context.setChecked(QgsSettings().value(_CONTEXT, False, type=bool))
@@ -115,6 +117,7 @@ class QuerySection(QWidget):
         self.limit.setToolTip(self.tr("How many results to show at most"))
         self.limit.setAccessibleName(self.tr("Most results"))
         self.limit.valueChanged.connect(lambda value: QgsSettings().setValue(_LIMIT, value))
+        self.filters = FilterBox(self)
         self._hint = MutedLabel(self)
         self._hint.setWordWrap(True)
         self._lay_out()
@@ -153,11 +156,13 @@ class QuerySection(QWidget):
     @property
     def options(self) -> SearchOptions:
         """How to search; what the index does not allow is off."""
-        return SearchOptions(
-            limit=self.limit.value(),
-            include_missing=self._wants(self.include_missing),
-            rerank=self._wants(self.rerank),
-            context=self._wants(self.context),
+        return self.filters.filtered(
+            SearchOptions(
+                limit=self.limit.value(),
+                include_missing=self._wants(self.include_missing),
+                rerank=self._wants(self.rerank),
+                context=self._wants(self.context),
+            )
         )
 
     def _wants(self, box: QCheckBox) -> bool:
@@ -241,6 +246,7 @@ class QuerySection(QWidget):
         filters = QHBoxLayout()
         filters.addWidget(self.in_view, 1)
         filters.addWidget(self.limit)
+        filters.addWidget(self.filters.button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -252,3 +258,4 @@ class QuerySection(QWidget):
         layout.addWidget(self.context)
         layout.addWidget(self.include_missing)
         layout.addLayout(filters)
+        layout.addWidget(self.filters)
