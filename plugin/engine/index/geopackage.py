@@ -25,6 +25,7 @@ from fudgeo.enumeration import FieldType, GPKGFlavors, ShapeType
 from fudgeo.sql import EPSG_4326
 
 from ...file_checks import exists, is_folder
+from ...strict_json import decode
 from ..errors import IndexFileError, StorageError
 from ..staging import staging_folder
 from . import code_segments, stored
@@ -181,7 +182,7 @@ def read_info(connection: sqlite3.Connection, path: Path) -> IndexInfo:
         stored.number(values["overlap"], "overlap")
         if values["tile_size_m"] is not None:
             stored.number(values["tile_size_m"], "tile_size_m")
-        scales = json.loads(stored.text(values["scales"], "scales"))
+        scales = decode(stored.text(values["scales"], "scales"))
         values["scales"] = tuple(stored.number(scale, "scales") for scale in scales)
         values["context"] = bool(values["context"])
         return IndexInfo(**values)

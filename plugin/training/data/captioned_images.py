@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from ...strict_json import decode
 from .benchmarks import AID, UCMD, Benchmark, TrainingDataError
 
 #: Names of the caption benchmarks on the command line.
@@ -94,7 +94,7 @@ def _read(name: str, folder: Path, file: Path, split: str) -> CaptionedImages:
     if not file.is_file():
         raise TrainingDataError(f"{file} is missing")
     try:
-        entries = json.loads(file.read_text(encoding="utf-8"))["images"]
+        entries = decode(file.read_text(encoding="utf-8"))["images"]
         chosen = [entry for entry in entries if entry["split"] == split]
         names = [str(Path(e.get("filepath", "")) / e["filename"]) for e in chosen]
         sentences = [[s["raw"].strip() for s in e["sentences"]] for e in chosen]

@@ -66,6 +66,15 @@ def loosen(path, table):
         )
 
 
+def test_json_that_nests_too_deeply_is_damage(path):
+    deep = "[" * 100_000
+    edit(path, f"UPDATE sources SET stretch = '{deep}', acquisition = '{deep}'")
+    use_all(path)  # of those it only says that they are damaged
+    edit(path, f"UPDATE index_info SET scales = '{deep}'")
+    with pytest.raises(IndexFileError, match="damaged"):
+        TileIndex.open(path, read_only=True)
+
+
 def use_all(path):
     """Call everything that reads, and return how many answered."""
     answered = 0

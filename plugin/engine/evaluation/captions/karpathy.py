@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ....strict_json import decode
 from ...errors import UsageError
 
 
@@ -34,7 +34,7 @@ def read_captions(path: Path, split: str) -> CaptionedImages:
         UsageError: if the file is missing, is not of that layout, or has no such split.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = decode(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"The caption file {path} cannot be read: {error.strerror or error}",

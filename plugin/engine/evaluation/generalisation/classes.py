@@ -6,11 +6,11 @@ training must not have seen. The list says which classes, and which images ask w
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ....strict_json import decode
 from ...encoders.encoder import Encoder
 from ...encoders.package.card_format import PREFIX
 from ...errors import UsageError
@@ -53,7 +53,7 @@ def read_held_out(path: Path) -> HeldOutClasses:
         UsageError: it is missing, of another form, or names images of other classes.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = decode(path.read_text(encoding="utf-8-sig"))
         found = HeldOutClasses(
             str(content["dataset"]),
             *(

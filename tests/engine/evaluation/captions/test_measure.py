@@ -118,7 +118,9 @@ def test_wrong_layout(benchmark: Path, tmp_path: Path, changes: dict) -> None:
         read_captions(_edited(benchmark, tmp_path / "c.json", **changes), "test")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"images": 3}', '{"images": [1]}', "{}"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"images": 3}', '{"images": [1]}', "{}", "[" * 99_999]
+)
 def test_not_a_caption_file(tmp_path: Path, content: str) -> None:
     file = tmp_path / "c.json"
     file.write_text(content)
