@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qgis.core import (
-    QgsFeature,
     QgsFeatureSink,
     QgsFields,
     QgsMapLayer,
@@ -16,22 +15,14 @@ from qgis.core import (
     QgsProcessingLayerPostProcessorInterface,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDateTime, Qt
 
 from ..layers.hit import Hit
-from ..layers.hits_layer import HITS_FIELDS
-from ..layers.hits_style import style_hits_layer
+from ..layers.hit_features import hit_feature
+from ..layers.hits_layer import dress_hits_layer
 from .translation import tr
 
 #: Characters of a long reason that are shown, from its beginning and from its end.
 _SHOWN = 120
-
-
-def hits_fields() -> QgsFields:
-    """Return the fields of a hit, the same as those of the dock's layers."""
-    # The memory provider names types the same way in every QGIS from 3.34 to 4, unlike QgsField.
-    fields = "&".join(f"field={name}:{kind}" for name, kind in HITS_FIELDS)
-    return QgsFields(QgsVectorLayer(f"None?{fields}", "", "memory").fields())
 
 
 def write_hits(
@@ -44,21 +35,7 @@ def write_hits(
     """
     count = 0
     for message in messages:
-        hit = Hit.from_message(message)
-        feature = QgsFeature(fields)
-        feature.setGeometry(hit.geometry)
-        feature.setAttributes(
-            [
-                hit.rank,
-                hit.score,
-                hit.hamming,
-                hit.match,
-                hit.tile,
-                hit.source,
-                _when(hit.acquired),
-                hit.scale,
-            ]
-        )
+        feature = hit_feature(Hit.from_message(message), fields)
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise output_error(sink.lastError())
         count += 1
@@ -114,15 +91,7 @@ class HitsStyler(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         """Style ``layer``; called by QGIS once it is in the project."""
         if isinstance(layer, QgsVectorLayer):
-            style_hits_layer(layer)
-            layer.setDisplayExpression("'#' || \"rank\" || ' · ' || round(\"score\", 3)")
+            dress_hits_layer(layer)
             layer.triggerRepaint()
         if self in self._alive:
             self._alive.remove(self)
-
-
-def _when(acquired: str) -> QDateTime | None:
-    if not acquired:
-        return None
-    moment = QDateTime.fromString(acquired, Qt.DateFormat.ISODate)
-    return moment if moment.isValid() else None

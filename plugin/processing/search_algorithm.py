@@ -15,10 +15,11 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from ..layers.hit_features import hit_fields
 from .algorithm import SceneSearchAlgorithm
 from .feedback import CallEngine
 from .hits_destination import safe_destination
-from .hits_output import hits_fields, output_error, style_when_loaded, write_hits
+from .hits_output import output_error, style_when_loaded, write_hits
 from .search_parameters import (
     filter_parameters,
     index_parameter,
@@ -85,7 +86,7 @@ class SearchAlgorithm(SceneSearchAlgorithm):
         result = call("search", {"index": index, **options.params(), **query})
         for note in result.get("notes") or []:
             feedback.pushWarning(str(note))
-        fields = hits_fields()
+        fields = hit_fields()
         # The sink is opened after the search, so that a failed search leaves no empty output.
         try:
             sink, layer_id = self.parameterAsSink(

@@ -50,11 +50,11 @@ def test_hits_become_features_with_all_attributes(by_text, run, index_file, tmp_
 
 
 def test_fields_are_those_of_the_dock(qgis_app):
+    from scene_search.layers.hit_features import hit_fields
     from scene_search.layers.hits_layer import build_hits_layer
-    from scene_search.processing.hits_output import hits_fields
 
     dock = build_hits_layer([], "x").fields()
-    own = hits_fields()
+    own = hit_fields()
     assert [(f.name(), f.type()) for f in own] == [(f.name(), f.type()) for f in dock]
 
 
