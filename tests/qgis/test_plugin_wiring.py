@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 import weakref
 
@@ -127,26 +126,27 @@ def test_reload_works(iface, plugin, engine_python):
         assert traces(iface) == before
 
 
-def test_unload_without_initgui_and_twice(plugin):
+def test_unload_without_initgui_and_twice(iface, plugin):
+    settle()
+    before = traces(iface)
     plugin.unload()
     plugin.initGui()
+    assert traces(iface) != before
     plugin.unload()
     plugin.unload()
+    settle()
+    assert traces(iface) == before
 
 
 def test_the_dock_is_freed(iface, plugin, engine_python):
     plugin.initGui()
     plugin.show_dock()
-    dock = weakref.ref(plugin.dock)
+    freed = []
+    plugin.dock.destroyed.connect(lambda: freed.append("widget"))
+    weakref.finalize(plugin.dock, freed.append, "Python's object")
     plugin.unload()
     settle()
-    assert dock() is None or sys.getrefcount(dock()) == 0 or _is_deleted(dock())
-
-
-def _is_deleted(widget):
-    from qgis.PyQt import sip
-
-    return sip.isdeleted(widget)
+    assert sorted(freed) == ["Python's object", "widget"]
 
 
 def test_the_action_follows_the_dock(iface, plugin, engine_python, qgis_app):

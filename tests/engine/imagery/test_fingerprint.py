@@ -170,7 +170,11 @@ def test_fingerprints_of_earlier_versions_are_still_understood(tmp_path):
 def test_a_raster_that_cannot_be_opened_has_a_fingerprint_all_the_same(tmp_path):
     path = tmp_path / "a.tif"
     path.write_bytes(b"no raster")
-    assert fingerprint(path) == fingerprint(path)
+    before = fingerprint(path)
+    assert before
+    assert fingerprint(path) == before
+    path.write_bytes(b"another one")
+    assert fingerprint(path) != before
 
 
 def test_an_endless_file_is_not_read(tmp_path):

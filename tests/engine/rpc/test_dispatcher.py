@@ -190,5 +190,6 @@ def test_a_sink_that_is_gone_ends_serving():
         def write(self, _data):
             raise BrokenPipeError
 
-    line = b'{"jsonrpc":"2.0","id":1,"method":"x"}\n'
-    Dispatcher(Gone(), {}).serve(iter([line] * 1000))  # returns
+    lines = iter([b'{"jsonrpc":"2.0","id":1,"method":"x"}\n'] * 1000)
+    Dispatcher(Gone(), {}).serve(lines)
+    assert len(list(lines)) == 999, "it stops at the first answer that nobody takes"

@@ -57,9 +57,18 @@ def test_a_stopped_run_ends_as_if_it_had_not_been_stopped(
         assert torch.equal(weights, resumed[name]), name
 
 
-def test_the_unfrozen_backbone_trains_too(recipe, images, data_folder, tmp_path):
+def test_the_unfrozen_backbone_trains_too(trained, recipe, images, data_folder, tmp_path):
     live = dataclasses.replace(recipe, frozen_backbone=False, cached_views=0, epochs=1)
-    train_captions(live, images, None, data_folder, tmp_path)
+    after = state(train_captions(live, images, None, data_folder, tmp_path))
+    before = state(trained)  # whose frozen backbone is as it came
+    weights = [
+        name
+        for name in before
+        if name.startswith("image_tower.backbone.") and name.endswith(".weight")
+    ]
+    moved = [name for name in weights if not torch.equal(before[name], after[name])]
+    assert len(weights) > 50
+    assert len(moved) > 0.9 * len(weights)
 
 
 def test_the_re_ranked_order_is_watched(recipe, images, data_folder, tmp_path):

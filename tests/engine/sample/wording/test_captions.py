@@ -56,6 +56,18 @@ def test_numbers_are_those_of_the_picture(scene_class, seed):
                 assert NUMBERS[match.group(1)] == counts[kind], sentence
 
 
+def test_numbers_are_said_at_all():
+    """Else the test above would hold of sentences that tell none."""
+    said = [
+        sentence
+        for scene_class in ("airplane", "tenniscourt", "storagetanks")
+        for seed in range(5)
+        for sentence in captions(scene_class, seed)
+        if re.search(rf"\b({'|'.join(NUMBERS)})\b", sentence.lower())
+    ]
+    assert len(said) > 15
+
+
 def test_counts_follow_the_marks():
     drawing, _ = scene_drawing("tenniscourt", 3, 256 * 0.3)
     expected = sum(0 <= x < 76.8 and 0 <= y < 76.8 for x, y, _ in drawing.marks["court"])
