@@ -215,6 +215,25 @@ def test_an_index_that_is_replaced_is_opened_anew(engine, tmp_path, tiny_encoder
     assert engine.call("index.info", {"index": str(index)})["tiles"] == 16
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe stands for a share that is away")
+def test_an_index_that_does_not_answer_holds_up_no_other(engine, tmp_path, patchwork_index):
+    away = tmp_path / "away.gpkg"
+    os.mkfifo(away)
+    engine.call("index.info", {"index": str(patchwork_index)})
+    hanging = [engine.send("index.info", {"index": str(away)}) for _ in range(9)]
+    started = time.monotonic()
+    assert engine.call("index.info", {"index": str(patchwork_index)})["tiles"] == 80
+    assert time.monotonic() - started < 5
+    engine.cancel(hanging[0])
+    assert engine.answer(hanging[0], 1)["error"]["code"] == -32800
+    for request in hanging[1:]:
+        error = engine.answer(request, 20)["error"]
+        assert "away.gpkg does not answer" in error["message"]
+        assert "share is connected" in error["data"]["hint"]
+    with away.open("wb"):  # the thread that waited in the system ends
+        pass
+
+
 def test_an_engine_killed_while_building_leaves_an_index_that_goes_on(
     tmp_path, large, tiny_encoder
 ):

@@ -37,6 +37,11 @@ Handler = Callable[[Parameters, Progress], dict[str, Any]]
 #: Threads for short requests. Long ones (builds) get a thread each and never hold these up.
 WORKERS = 4
 
+#: Where all of them are held up, by files on a share that is away, a request that has waited so
+#: many seconds gets one more, up to so many in all.
+PATIENCE_SECONDS = 1.0
+MOST_WORKERS = 32
+
 #: How long running work may take to stop when the link closes.
 CLOSE_SECONDS = 5.0
 
@@ -82,12 +87,13 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._write_lock = threading.Lock()
         self._queue: queue.SimpleQueue[_Call] = queue.SimpleQueue()
+        self._workers = 0
         self._broken = False
 
     def serve(self, lines: Iterable[bytes | None]) -> None:
         """Answer the requests of ``lines`` until they end or ask to shut down."""
-        for number in range(WORKERS):
-            threading.Thread(target=self._work, name=f"request-{number}", daemon=True).start()
+        for _ in range(WORKERS):
+            self._add_worker()
         for line in lines:
             if line is not None and not line.strip():
                 continue
@@ -152,6 +158,31 @@ class Dispatcher:
             threading.Thread(target=self._run, args=(call,), name=name, daemon=True).start()
         else:
             self._queue.put(call)
+            if self._is_full():
+                timer = threading.Timer(PATIENCE_SECONDS, self._relieve)
+                timer.daemon = True
+                timer.start()
+
+    def _is_full(self) -> bool:
+        """Whether there are more short requests than workers."""
+        with self._lock:
+            short = sum(not call.method.long for call in self._calls.values())
+            return short > self._workers
+
+    def _relieve(self) -> None:
+        """Add a worker if a short request still waits for one."""
+        with self._lock:
+            waits = any(not call.started and not call.method.long for call in self._calls.values())
+        if waits:
+            self._add_worker()
+
+    def _add_worker(self) -> None:
+        with self._lock:
+            if self._workers == MOST_WORKERS:
+                return
+            self._workers += 1
+            name = f"request-{self._workers}"
+        threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def _cancel(self, request_id: Any) -> None:
         with self._lock:

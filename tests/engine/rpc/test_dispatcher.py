@@ -6,6 +6,7 @@ import time
 
 import pytest
 from scene_search.engine.errors import QueryError
+from scene_search.engine.rpc import dispatcher
 from scene_search.engine.rpc.dispatcher import WORKERS, Dispatcher, Method
 
 
@@ -193,3 +194,28 @@ def test_a_sink_that_is_gone_ends_serving():
     lines = iter([b'{"jsonrpc":"2.0","id":1,"method":"x"}\n'] * 1000)
     Dispatcher(Gone(), {}).serve(lines)
     assert len(list(lines)) == 999, "it stops at the first answer that nobody takes"
+
+
+def test_requests_that_hang_do_not_hold_up_the_others_for_long(connect, monkeypatch):
+    monkeypatch.setattr(dispatcher, "PATIENCE_SECONDS", 0.1)
+    link = connect(hang=(wait_until_cancelled, False), ask=(lambda *_: {"n": 1}, False))
+    for number in range(WORKERS + 3):
+        link.send("hang", number)
+    link.send("ask", "a")
+    started = time.monotonic()
+    assert link.answer("a")["result"] == {"n": 1}
+    assert time.monotonic() - started < 3
+    for number in range(WORKERS + 3):
+        link.send("$/cancelRequest", id=number)
+        assert link.answer(number)["error"]["code"] == -32800
+
+
+def test_no_worker_is_added_while_requests_are_answered(connect, monkeypatch):
+    monkeypatch.setattr(dispatcher, "PATIENCE_SECONDS", 0.3)
+    link = connect(ask=(lambda *_: time.sleep(0.01) or {}, False))
+    for number in range(60):
+        link.send("ask", number)
+    for number in range(60):
+        link.answer(number)
+    time.sleep(0.5)
+    assert link.dispatcher._workers == WORKERS
