@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from ...engine.staging import staging_folder
 
 #: From uint8 images (N, 3, H, W) and a branch to the tensors that are kept, (N, …) each.
 View = Callable[[Tensor, int], tuple[Tensor, ...]]
@@ -76,11 +77,13 @@ def frozen_views(
     digest.update(np.ascontiguousarray(pixels[:: max(1, len(pixels) // 64)]).tobytes())
     folder = cache / f"views-{digest.hexdigest()[:16]}"
     if not folder.is_dir():
-        partial = folder.with_suffix(f".{os.getpid()}.partial")
-        partial.mkdir(parents=True, exist_ok=True)
-        for branch in range(branches):
-            _write_branch(see, pixels, views, branch, branches, seed, partial, told)
-        partial.rename(folder)
+        cache.mkdir(parents=True, exist_ok=True)
+        with staging_folder(cache) as staging:
+            partial = staging / "views"
+            partial.mkdir()
+            for branch in range(branches):
+                _write_branch(see, pixels, views, branch, branches, seed, partial, told)
+            partial.rename(folder)
     kept = []
     for branch in range(branches):
         files = sorted(folder.glob(f"{branch}-*.npy"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from PIL import Image
 
 from ...engine import sample
 from ...engine.sample import SCENE_CLASSES, captions, paint_scene
+from ...engine.staging import staging_folder
 
 #: Name of the dataset that generated scenes form.
 GENERATED = "generated"
@@ -48,16 +48,16 @@ def generated_pixels(
     target = cache / f"generated-{size}-{each}-{seed}-{painters.hexdigest()[:12]}.npy"
     if not target.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.partial.npy")  # another run may write it too
-        array = np.lib.format.open_memmap(
-            partial, mode="w+", dtype=np.uint8, shape=(len(own), size, size, 3)
-        )
-        for row, (scene, number) in enumerate(own):
-            chip = Image.fromarray(paint_scene(scene, number, _CHIP_PX, _gsd_m(number)))
-            array[row] = np.asarray(chip.resize((size, size), Image.Resampling.BILINEAR))
-        array.flush()
-        del array
-        partial.replace(target)
+        with staging_folder(cache) as staging:
+            array = np.lib.format.open_memmap(
+                staging / target.name, mode="w+", dtype=np.uint8, shape=(len(own), size, size, 3)
+            )
+            for row, (scene, number) in enumerate(own):
+                chip = Image.fromarray(paint_scene(scene, number, _CHIP_PX, _gsd_m(number)))
+                array[row] = np.asarray(chip.resize((size, size), Image.Resampling.BILINEAR))
+            array.flush()
+            del array
+            (staging / target.name).replace(target)
     pixels: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r")
     return pixels, [
         (scene, captions(scene, number, _CHIP_PX, _gsd_m(number))) for scene, number in own

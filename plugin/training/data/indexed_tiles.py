@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from ...engine.index.schema import SourceRecord, TileRecord
 from ...engine.index.tile_index import TileIndex
 from ...engine.progress import Progress
 from ...engine.retrieval.tile_pictures import read_pictures
+from ...engine.staging import staging_folder
 from .benchmarks import TrainingDataError
 
 #: Tiles drawn from a larger index unless told otherwise: about 2 GB of pixels at 192 x 192.
@@ -96,21 +96,21 @@ class IndexedTiles:
         target = cache / f"tiles-{size}-{self.digest()[:16]}.npy"
         beside = target.with_suffix(".json")
         if not (target.is_file() and beside.is_file()):
-            self._fill(size, target, beside)
+            cache.mkdir(parents=True, exist_ok=True)
+            with staging_folder(cache) as staging:  # after what a killed run left is gone
+                self._fill(size, staging / target.name, target, beside)
         labels: list[int] = json.loads(beside.read_text(encoding="utf-8"))
         pixels: Pixels = np.load(target, mmap_mode="r")
         return pixels[: len(labels)], labels
 
-    def _fill(self, size: int, target: Path, beside: Path) -> None:
+    def _fill(self, size: int, partial: Path, target: Path, beside: Path) -> None:
         cache = target.parent
-        cache.mkdir(parents=True, exist_ok=True)
         needed = len(self.tiles) * size * size * 3 + _SPARE_BYTES
         if shutil.disk_usage(cache).free < needed:
             raise StorageError(
                 f"{cache} has no room for the pixels of {len(self.tiles)} tiles",
                 hint=f"They take {needed / 1e6:,.0f} MB: free some space, or take fewer tiles.",
             )
-        partial = target.with_suffix(f".{os.getpid()}.partial.npy")
         shape = (len(self.tiles), size, size, 3)
         array = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
         instances: dict[bytes, int] = {}
@@ -129,10 +129,9 @@ class IndexedTiles:
                 raise TrainingDataError(f"{self.index} has fewer than two tiles to read{why}")
             array.flush()
             beside.write_text(json.dumps(labels), encoding="utf-8")
-            partial.replace(target)
         finally:
-            del array
-            partial.unlink(missing_ok=True)
+            del array  # Windows renames no open file
+        partial.replace(target)
 
     def facts(self, pixels: Pixels, output: Path) -> dict[str, Any]:
         """Write some tiles as files, and return what a checkpoint says of the images.

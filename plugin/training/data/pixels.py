@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.imagery.tiles.reader import read_image
+from ...engine.staging import staging_folder
 
 
 def cached_pixels(
@@ -32,15 +32,15 @@ def cached_pixels(
     target = cache / f"pixels-{size}-{key.hexdigest()[:16]}.npy"
     if not target.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.partial.npy")  # another run may write it too
-        array = np.lib.format.open_memmap(
-            partial, mode="w+", dtype=np.uint8, shape=(len(paths), size, size, 3)
-        )
-        with ThreadPoolExecutor(2) as pool:
-            for row, image in enumerate(pool.map(lambda path: read(path, size), paths)):
-                array[row] = image
-        array.flush()
-        del array
-        partial.replace(target)
+        with staging_folder(cache) as folder:
+            array = np.lib.format.open_memmap(
+                folder / target.name, mode="w+", dtype=np.uint8, shape=(len(paths), size, size, 3)
+            )
+            with ThreadPoolExecutor(2) as pool:
+                for row, image in enumerate(pool.map(lambda path: read(path, size), paths)):
+                    array[row] = image
+            array.flush()
+            del array
+            (folder / target.name).replace(target)
     pixels: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r")
     return pixels

@@ -122,7 +122,7 @@ def test_a_source_that_is_gone_is_left_out(imagery, encoder, tmp_path):
     (folder / "first.tif").unlink()
     with pytest.raises(TrainingDataError, match=r"fewer than two.*missing from disk"):
         choose_tiles(path).read(16, tmp_path)
-    assert not list(tmp_path.glob("*partial*"))
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_samples_are_files_of_the_tiles(index, tmp_path):
