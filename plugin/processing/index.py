@@ -13,7 +13,6 @@ from qgis.core import (
 
 from ..engine.errors import SceneSearchError
 from ..layers.index_file import index_file
-from ..output_file import refuse_index
 from .algorithm import SceneSearchAlgorithm, translated_help
 from .feedback import CallEngine
 from .index_parameters import (
@@ -30,7 +29,7 @@ from .index_parameters import (
     index_parameters,
     parse_scales,
 )
-from .index_report import write_report
+from .index_report import check_report, write_report
 from .layer_files import LayerFiles
 from .translation import tr
 
@@ -121,7 +120,7 @@ class IndexAlgorithm(SceneSearchAlgorithm):
         index = index_file(self.parameterAsFileOutput(parameters, INDEX, context), Path.cwd())
         target = self.parameterAsFileOutput(parameters, REPORT, context)
         if target:
-            refuse_index(target, index)
+            check_report(Path(target), index)
         folder = self.parameterAsFile(parameters, FOLDER, context)
         files = self._layers.files(feedback)
         encoder = self.parameterAsFile(parameters, ENCODER, context)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..engine.errors import StorageError
-from ..output_file import refuse_index
+from ..engine.errors import StorageError, UsageError
+from ..output_file import has_content, refuse_index
 from .translation import tr
 
 _PAGE = """<!DOCTYPE html>
@@ -23,6 +23,24 @@ td, th {{ text-align: left; padding: 0.2em 1em 0.2em 0; vertical-align: top; }}
 """
 
 
+def check_report(target: Path, index: Path) -> None:
+    """Raise if a report may not be written to ``target``.
+
+    Args:
+        target: the file.
+        index: the index that is made, which need not be there yet.
+
+    Raises:
+        UsageError: if the file is an index, or there and called neither HTML nor JSON.
+    """
+    refuse_index(target, index)
+    if has_content(target) and target.suffix.lower() not in (".html", ".htm", ".json"):
+        raise UsageError(
+            tr("{file} is there and is no report").format(file=target),
+            hint=tr("End the report in .html or .json"),
+        )
+
+
 def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
     """Write the engine's report of an indexing run.
 
@@ -32,10 +50,10 @@ def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
         report: the result of the engine's ``index.build``.
 
     Raises:
-        UsageError: if the file is an index.
+        UsageError: see :func:`check_report`.
         StorageError: if the file cannot be written.
     """
-    refuse_index(target, index)
+    check_report(target, index)
     if target.suffix.lower() == ".json":
         text = json.dumps({"index": str(index), **report}, indent=2, ensure_ascii=False)
     else:

@@ -198,3 +198,35 @@ def test_a_report_does_not_replace_an_index(worker, run, listener, index, raster
     assert "is an index" in listener.errors[-1]
     assert bytes_of(index) == before
     assert worker.calls == []
+
+
+def test_a_report_does_not_replace_what_is_no_report(worker, run, listener, mine, raster_file):
+    from scene_search.processing.index import IndexAlgorithm
+
+    parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(mine.with_name("new.gpkg"))}
+    _, ok = run(IndexAlgorithm(), {**parameters, "REPORT": str(mine)})
+    assert not ok
+    assert "is no report" in listener.errors[-1]
+    assert counts(mine) == {"parcels": 1, "roads": 1}
+    report = mine.with_name("report.html")
+    for _ in range(2):  # an earlier report is replaced
+        _, ok = run(IndexAlgorithm(), {**parameters, "REPORT": str(report)})
+        assert ok
+
+
+def test_a_report_under_the_name_of_the_new_index(worker, run, listener, tmp_path, raster_file):
+    """The index is there when the report is written, though it was not when the run began."""
+    from scene_search.processing.index import IndexAlgorithm
+
+    index = tmp_path / "new.gpkg"
+    answer = worker.answers["index.build"]
+
+    def build(*_arguments):
+        index.write_text("the index")
+        return answer
+
+    worker.answers["index.build"] = build
+    parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(index), "REPORT": str(index)}
+    _, ok = run(IndexAlgorithm(), parameters)
+    assert not ok
+    assert not index.exists() or index.read_text() == "the index"

@@ -142,7 +142,7 @@ def test_report_as_a_page_escapes_file_names(algorithm, run, raster_file, tmp_pa
 
 def test_a_report_that_cannot_be_written_says_so(algorithm, run, listener, raster_file, tmp_path):
     parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")}
-    _, ok = run(algorithm, {**parameters, "REPORT": str(tmp_path)})
+    _, ok = run(algorithm, {**parameters, "REPORT": str(tmp_path / "no" / "report.html")})
     assert not ok
     assert "the index itself is complete" in listener.errors[0]
 
