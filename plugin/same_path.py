@@ -58,26 +58,40 @@ class PathKeys:
         return self._key(os.path.abspath(path))  # noqa: PTH100 (resolve would follow links)
 
     def _key(self, path: str) -> str:
+        below: list[str] = []
         folder, name = os.path.split(path)
-        if not name:  # a root: "/", "C:\", "\\server\share\"
-            return os.path.normcase(path)
-        if folder not in self._keys:
-            self._keys[folder] = self._key(folder)
-        if self._ignores_case(folder):
-            name = "".join(letter.lower() for letter in name)
-        if sys.platform == "darwin":  # its file systems take both forms of é for one
-            name = unicodedata.normalize("NFC", name)
-        return os.path.join(self._keys[folder], name)  # noqa: PTH118
+        while name and path not in self._keys:
+            below.append(path)
+            path = folder
+            folder, name = os.path.split(path)
+        # else a root: "/", "C:\", "\\server\share\"
+        key = self._keys[path] if name else os.path.normcase(path)
+        for path in reversed(below):
+            folder, name = os.path.split(path)
+            if self._ignores_case(folder):
+                name = "".join(letter.lower() for letter in name)
+            if sys.platform == "darwin":  # its file systems take both forms of é for one
+                name = unicodedata.normalize("NFC", name)
+            key = os.path.join(key, name)  # noqa: PTH118
+            if path is not below[0]:  # folders are asked for again
+                self._keys[path] = key
+        return key
 
     def _ignores_case(self, folder: str) -> bool:
         """Whether names in a folder that differ in their case alone are the same."""
-        if folder not in self._ignoring:
+        untold: list[str] = []
+        answer = None
+        while folder not in self._ignoring and answer is None:
+            untold.append(folder)
             answer = _tried(folder)
-            if answer is None:  # nothing there to try: like the folder that it is in
-                parent = os.path.dirname(folder)  # noqa: PTH120
-                answer = self._ignores_case(parent) if parent != folder else _USUAL
-            self._ignoring[folder] = answer
-        return self._ignoring[folder]
+            parent = os.path.dirname(folder)  # noqa: PTH120
+            if parent == folder:
+                break
+            folder = parent  # where there is nothing to try: like the folder that it is in
+        if answer is None:
+            answer = self._ignoring.get(folder, _USUAL)
+        self._ignoring.update(dict.fromkeys(untold, answer))
+        return answer
 
 
 #: Where nothing at all can be tried.

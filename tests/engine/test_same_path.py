@@ -160,3 +160,9 @@ def test_a_folder_is_looked_into_once(tmp_path, monkeypatch):
     for number in range(50):
         keys.of(tmp_path / f"{number}.tif")
     assert looked.count(str(tmp_path)) == 1
+
+
+def test_a_path_of_thousands_of_folders_is_compared_like_any():
+    deep = "/".join(["x"] * 5000)
+    assert same_path(f"{deep}/a.tif", f"{deep}/./a.tif")
+    assert not same_path(f"{deep}/a.tif", f"{deep}/b.tif")
