@@ -39,6 +39,12 @@ class SearchOptions:
     rerank: bool = False
     context: bool = False
 
+    @property
+    def acquisition_filters(self) -> int:
+        """How many of the filters on when, by what and how sharp are set."""
+        values = (self.after, self.before, self.sensor, *(self.gsd or ()))
+        return sum(value is not None for value in values)
+
     def params(self) -> dict[str, Any]:
         """Return them as parameters of the engine's ``search`` method."""
         area = None

@@ -123,14 +123,19 @@ class ResultsSection(QWidget):
         title = answer.request.title
         if not answer.hits:
             self._show_state()
-            hint = self.tr("Nothing in the index resembles this.")
-            if answer.request.options.within is not None:
-                hint = self.tr(
-                    "Nothing in the map view: zoom out, or untick “Only in the map view”."
+            options = answer.request.options
+            hints = []
+            if options.within is not None:
+                hints.append(
+                    self.tr("Nothing in the map view: zoom out, or untick “Only in the map view”.")
                 )
+            if options.acquisition_filters:
+                hints.append(self.tr("Nothing passes the filters: widen or clear them."))
+            if not hints:
+                hints.append(self.tr("Nothing in the index resembles this."))
             self.state.show_state(
                 self.tr("No results for {0}").format(title),
-                "\n".join((hint, *answer.notes)),
+                "\n".join((*hints, *answer.notes)),
                 icon="state_none",
             )
             return

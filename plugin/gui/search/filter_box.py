@@ -72,9 +72,7 @@ class FilterBox(QWidget):
         )
 
     def _show_number(self) -> None:
-        set_here = self.filtered(SearchOptions())
-        values = (set_here.after, set_here.before, set_here.sensor, *(set_here.gsd or ()))
-        number = sum(value is not None for value in values)
+        number = self.filtered(SearchOptions()).acquisition_filters
         text = self.tr("Filters: dates, sensor, size of pixels")
         if number:
             text = self.tr("Filters: {0} set").format(number)

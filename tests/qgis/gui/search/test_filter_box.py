@@ -72,3 +72,21 @@ def test_they_reach_the_engine_with_every_question(open_dock, fake_engine, iface
     crs = iface.mapCanvas().mapSettings().destinationCrs()
     open_dock.searching.ask_region(QgsGeometry.fromWkt("POINT (10.1 50.1)"), crs)
     assert fake_engine.of("search")[-1].params["sensor"] == "sentinel"
+
+
+def test_no_results_name_what_kept_them_out(open_dock, fake_engine):
+    page = open_dock.page
+    nothing = {"hits": [], "milliseconds": 1.0, "notes": []}
+    expected = {
+        (False, False): ["resembles"],
+        (True, False): ["zoom out"],
+        (False, True): ["widen"],
+        (True, True): ["zoom out", "widen"],
+    }
+    for (in_view, filtered), words in expected.items():
+        page.query.in_view.setChecked(in_view)
+        page.query.filters.sensor.setText("sentinel" if filtered else "")
+        open_dock.searching.ask_text("boats")
+        fake_engine.answer("search", nothing)
+        said = page.results.state.text
+        assert [word for word in ("resembles", "zoom out", "widen") if word in said] == words
