@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any, cast
 
 from ..errors import RasterError
@@ -56,11 +57,15 @@ def update(connection: sqlite3.Connection, source_id: int, record: SourceRecord)
     )
 
 
-def move(connection: sqlite3.Connection, record: SourceRecord) -> None:
-    """Note where a source lies now, and its fingerprint there; the caller holds a transaction."""
-    connection.execute(
+def move(connection: sqlite3.Connection, records: Sequence[SourceRecord]) -> None:
+    """Note where sources lie now, and their fingerprints there; the caller holds a transaction."""
+    # first out of each other's way: one may come to lie where another was
+    connection.executemany(
+        "UPDATE sources SET path = 'moving ' || fid WHERE fid = ?", [(r.id,) for r in records]
+    )
+    connection.executemany(
         "UPDATE sources SET path = ?, fingerprint = ? WHERE fid = ?",
-        (check_path(record.path), record.fingerprint, record.id),
+        [(check_path(record.path), record.fingerprint, record.id) for record in records],
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -204,7 +204,7 @@ class TileIndex:
             if not cursor.rowcount:
                 raise self._no_source(source_id)
 
-    def move_sources(self, records: Iterable[SourceRecord]) -> None:
+    def move_sources(self, records: Sequence[SourceRecord]) -> None:
         """Give sources another path, and the fingerprint that the file has there; tiles stay.
 
         Raises:
@@ -212,8 +212,7 @@ class TileIndex:
             IndexFileError: there is no such source, or a path is another source's.
         """
         with self._writing() as connection:
-            for record in records:
-                source_table.move(connection, record)
+            source_table.move(connection, records)
 
     def remove_sources(self, source_ids: Sequence[int]) -> int:
         """Remove sources with their tiles, all or none, and return the number of tiles.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...source_files import names
 from ..imagery.content import content_mark, size_of
-from ..imagery.fingerprint import fingerprint, is_legacy
+from ..imagery.fingerprint import fingerprint, is_legacy, is_unchanged
 from ..imagery.legacy_fingerprint import legacy_fingerprint
 from ..index.schema import SourceRecord
 from ..progress import Progress
@@ -26,6 +26,69 @@ class Move:
 
     old: SourceRecord
     new: SourceRecord
+
+
+def find_renamed(
+    files: Sequence[str],
+    records: Mapping[str, SourceRecord],
+    absent: Sequence[SourceRecord],
+    progress: Progress,
+) -> list[Move]:
+    """Return which files are sources that lay elsewhere, also where names were handed on.
+
+    Where ``1.tif`` is ``2.tif`` now and ``2.tif`` is ``3.tif``, the second name is known and yet
+    shows something else. Such a file is looked at like a new one, and its source like one that is
+    gone. If that is not found, the file is a changed one as any other.
+
+    Args:
+        files: names of rasters that are there.
+        records: the sources of the index by their paths.
+        absent: those whose files are not where they were.
+        progress: told of each file looked at.
+
+    Raises:
+        CancelledError: when cancelled.
+    """
+    new = [name for name in files if name not in records]
+    if not (new and absent):
+        return []
+    looked_for = list(absent)
+    replaced: set[str] = set()
+    for record in looked_for:  # grows while it is gone through
+        for name in _replaced_by(record, files, records, replaced, progress):
+            replaced.add(name)
+            looked_for.append(records[name])
+    moves = find_moves([*new, *sorted(replaced)], looked_for, progress)
+    while True:
+        left = replaced - {move.old.path for move in moves}
+        free = [move for move in moves if move.new.path not in left]
+        if len(free) == len(moves):
+            return moves
+        moves = free
+
+
+def _replaced_by(
+    record: SourceRecord,
+    files: Sequence[str],
+    records: Mapping[str, SourceRecord],
+    replaced: set[str],
+    progress: Progress,
+) -> Iterator[str]:
+    """Yield the known files that changed and that may now be what a source was cut from."""
+    if not record.content:
+        return
+    size = size_of(record.content)
+    for name in files:
+        progress.check()
+        known = records.get(name)
+        if known is None or not known.content or name in replaced:
+            continue
+        try:
+            same_size = Path(names.file_of(name)).stat().st_size == size
+            if same_size and not is_unchanged(name, known.fingerprint):
+                yield name
+        except OSError:  # whoever reads it next says what is wrong with it
+            continue
 
 
 def find_moves(

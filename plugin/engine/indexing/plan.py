@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -23,7 +23,7 @@ from ..index.schema import IndexInfo, SourceRecord
 from ..progress import Progress
 from .failures import note_failure, reason_of
 from .gone import Gone, find_gone, is_there
-from .moves import Move, find_moves
+from .moves import Move, find_renamed
 
 Action = Literal["added", "updated", "resumed", "unchanged"]
 
@@ -150,7 +150,8 @@ def make_plan(
         if name not in records or is_there(records[name]):
             found.append(name)
     files, lost = _look_inside(found, known, plan, progress)
-    plan.moves = _find_moves(files, records, progress)
+    absent = [record for record in known if record.windows_done and not is_there(record)]
+    plan.moves = find_renamed([n for n in files if is_text(n)], records, absent, progress)
     records |= {move.new.path: move.new for move in plan.moves}
     for number, name in enumerate(files):
         progress.report(number, len(files), unit="rasters", message=names.shown(name))
@@ -192,17 +193,6 @@ def _look_inside(
         if names.file_of(record.path) in certain and record.path not in files
     ]
     return list(files), lost
-
-
-def _find_moves(
-    files: Sequence[str], records: Mapping[str, SourceRecord], progress: Progress
-) -> list[Move]:
-    """Return which new files are sources that are not where they were, wherever that is."""
-    new = [name for name in files if name not in records and is_text(name)]
-    if not new:
-        return []
-    absent = [r for r in records.values() if r.windows_done and not is_there(r)]
-    return find_moves(new, absent, progress)
 
 
 class _Names:

@@ -75,6 +75,36 @@ def test_a_renamed_file_keeps_its_tiles(indexed, encoder):
     assert tiles_of(index) == before
 
 
+@pytest.mark.parametrize("size", [256, 192])  # of the second: files are or are not equally large
+def test_names_that_were_handed_on_keep_their_tiles(tmp_path, encoder, size):
+    folder, index = tmp_path / "data", tmp_path / "i.gpkg"
+    for number in (1, 2, 3):
+        write_patchwork(folder / f"{number}.tif", size if number == 2 else 256, seed=number)
+    index_imagery([folder], index, encoder, TILES_64)
+    before = tiles_of(index)
+    for number in (3, 2, 1):
+        (folder / f"{number}.tif").rename(folder / f"{number + 1}.tif")
+    counting = Counting(encoder)
+    report = index_imagery([folder], index, counting)
+    assert (report.moved, report.unchanged, counting.tiles) == (3, 3, 0)
+    assert tiles_of(index) == before
+    names = {source: Path(path).name for source, path in paths_of(index).items()}
+    assert names == {1: "2.tif", 2: "3.tif", 3: "4.tif"}
+    assert index_imagery([folder], index, encoder).updated == 0
+
+
+def test_a_file_that_took_the_name_of_one_that_is_gone_is_a_changed_one(tmp_path, encoder):
+    folder, index = tmp_path / "data", tmp_path / "i.gpkg"
+    for number in (1, 2):
+        write_patchwork(folder / f"{number}.tif", seed=number)
+    index_imagery([folder], index, encoder, TILES_64)
+    (folder / "1.tif").replace(folder / "2.tif")
+    write_patchwork(folder / "3.tif", seed=3)
+    report = index_imagery([folder], index, encoder)
+    assert (report.moved, report.updated, report.added, report.missing) == (0, 1, 1, 1)
+    assert states(index) == {"1.tif": "missing", "2.tif": "complete", "3.tif": "complete"}
+
+
 def test_what_was_missing_first_is_found_elsewhere_later(indexed, encoder, tmp_path):
     folder, index = indexed
     before = tiles_of(index)
