@@ -16,6 +16,7 @@ from typing import Any
 from ...same_path import PathKeys
 from ...source_files import names
 from . import code_segments, tile_rows
+from . import damage as damages
 from .connection import damaged_error
 
 #: Rasters named in a sentence.
@@ -30,7 +31,7 @@ class Fault:
     """Something that does not fit in an index.
 
     Attributes:
-        kind: what it is, for programs: ``orphans``, ``emptied``, ``twins``, ``codes``,
+        kind: what it is, for programs: ``damaged``, ``orphans``, ``emptied``, ``twins``, ``codes``,
             ``boxes``, ``counts``.
         number: of tiles or rasters that it is about.
         problem: what is wrong, in words.
@@ -61,7 +62,11 @@ def find_faults(connection: sqlite3.Connection, *, context: bool, thorough: bool
         thorough: whether to look at what takes time as well, seconds for a million tiles.
             Otherwise only at what an opened index should say.
     """
-    faults = [_counts(connection)] if thorough else []
+    damage = damages.find(connection, context=context) if thorough else damages.Damage()
+    if damage.sources:  # the rest cannot be told before they are mended
+        return _damaged(damage)
+    faults: list[Fault | None] = [*_damaged(damage)]
+    faults += [_counts(connection)] if thorough else []
     faults += [_orphans(connection), _emptied(connection)]
     if thorough:
         faults += [_twins(connection), _boxes(connection)]
@@ -71,7 +76,9 @@ def find_faults(connection: sqlite3.Connection, *, context: bool, thorough: bool
 
 def mend(connection: sqlite3.Connection, *, context: bool, thorough: bool) -> list[Fault]:
     """Put right all that ``find_faults`` finds, and return it; the caller holds a transaction."""
-    faults = find_faults(connection, context=context, thorough=thorough)
+    damage = damages.find(connection, context=context) if thorough else damages.Damage()
+    damages.mend(connection, damage, context=context)
+    faults = _damaged(damage) + find_faults(connection, context=context, thorough=thorough)
     if faults:
         for source in _orphaned(connection):
             tile_rows.remove(connection, source, context=context)
@@ -98,6 +105,33 @@ def check_file(connection: sqlite3.Connection, path: Path) -> None:
     for (message,) in connection.execute("PRAGMA quick_check(1)"):
         if message != "ok":
             raise damaged_error(path, " ".join(str(message).split()))
+
+
+def _damaged(damage: damages.Damage) -> list[Fault]:
+    number = sum(damage.tiles.values())
+    faults = []
+    if damage.sources:
+        first = next(iter(damage.sources.values()))
+        more = f", and {len(damage.sources) - 1:,} more" if len(damage.sources) > 1 else ""
+        faults.append(
+            Fault(
+                "damaged",
+                len(damage.sources),
+                f"The table sources is damaged: {first}{more}",
+                "Indexing the imagery again reads it anew",
+            )
+        )
+    if number:
+        faults.append(
+            Fault(
+                "damaged",
+                number,
+                f"{_tiles(number)} of {_rasters(len(damage.tiles))} {_hold(number)} values that "
+                "cannot be, and cannot be found",
+                "Indexing the imagery again encodes them anew",
+            )
+        )
+    return faults
 
 
 def _orphans(connection: sqlite3.Connection) -> Fault | None:
@@ -261,6 +295,10 @@ def _tiles(number: int) -> str:
 
 def _rasters(number: int) -> str:
     return "a raster" if number == 1 else f"{number:,} rasters"
+
+
+def _hold(number: int) -> str:
+    return "holds" if number == 1 else "hold"
 
 
 def _belong(number: int) -> str:

@@ -153,11 +153,11 @@ def translate(error: sqlite3.Error, path: Path) -> SceneSearchError:
     return damaged_error(path, text)
 
 
-def damaged_error(path: Path, reason: str) -> IndexFileError:
+def damaged_error(path: Path, reason: str, hint: str = "") -> IndexFileError:
     """Return the error for a file that is an index no longer."""
     return IndexFileError(
         f"{path} is damaged ({reason})",
-        hint="Restore it from a backup, or delete it and index the imagery again",
+        hint=hint or "Restore it from a backup, or delete it and index the imagery again",
     )
 
 

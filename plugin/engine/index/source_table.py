@@ -69,6 +69,29 @@ def move(connection: sqlite3.Connection, records: Sequence[SourceRecord]) -> Non
     )
 
 
+def damaged(connection: sqlite3.Connection) -> dict[int, str]:
+    """Return what is wrong with each source whose row holds what it cannot."""
+    found = {}
+    for row in connection.execute(_SELECT):
+        try:
+            _record(row)
+        except stored.StoredValueError as error:
+            found[int(row[-1])] = str(error)
+    return found
+
+
+def reset(connection: sqlite3.Connection, source_id: int) -> None:
+    """Forget all of a source but its path, so that it is indexed anew; without one it goes."""
+    connection.execute("DELETE FROM sources WHERE fid = ? AND typeof(path) <> 'text'", (source_id,))
+    blank = _values(SourceRecord(path=""))
+    del blank["path"]
+    connection.execute(
+        f"UPDATE sources SET {', '.join(f'{name} = ?' for name in blank)} "  # nosec B608
+        "WHERE fid = ?",
+        (*blank.values(), source_id),
+    )
+
+
 def check_path(path: str) -> str:
     """Return the path if a database can hold it.
 

@@ -17,9 +17,14 @@ from ..imagery.tiles.grid import TileWindow
 
 _WINDOW = "source_id, scale, row_off, col_off, width, height"
 _CREATE = (
-    "CREATE TABLE IF NOT EXISTS retired_tiles (fid INTEGER NOT NULL, source_id INTEGER NOT NULL, "
-    "scale REAL NOT NULL, row_off INTEGER NOT NULL, col_off INTEGER NOT NULL, "
-    f"width INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY KEY ({_WINDOW})) WITHOUT ROWID"
+    "CREATE TABLE IF NOT EXISTS retired_tiles (fid INTEGER PRIMARY KEY, "
+    "source_id INTEGER NOT NULL, scale REAL NOT NULL, row_off INTEGER NOT NULL, "
+    "col_off INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, "
+    f"UNIQUE ({_WINDOW}))"
+)
+# a tile whose window is damaged has lost its place, and so its id
+_HAS_PLACE = " AND ".join(
+    f"typeof({name}) = 'integer'" for name in ("row_off", "col_off", "width", "height")
 )
 
 
@@ -28,7 +33,8 @@ def retire(connection: sqlite3.Connection, source_id: int) -> None:
     connection.execute(_CREATE)
     connection.execute(
         f"INSERT OR REPLACE INTO retired_tiles (fid, {_WINDOW}) "  # nosec B608
-        f"SELECT fid, {_WINDOW} FROM tiles WHERE source_id = ?",
+        f"SELECT fid, {_WINDOW} FROM tiles WHERE source_id = ? AND {_HAS_PLACE} "
+        "AND typeof(scale) IN ('real', 'integer')",
         (source_id,),
     )
 

@@ -425,6 +425,12 @@ class TileIndex:
             self._check_place()
             fold_log(self._connection)
 
+    def complete_count(self) -> int:
+        """Return the number of sources whose tiles are all there."""
+        statement = "SELECT count(*) FROM sources WHERE state = 'complete'"
+        with self._reading() as connection:
+            return int(connection.execute(statement).fetchone()[0])
+
     def faults(self, *, thorough: bool = False) -> list[Fault]:
         """Return what other programs have left wrong in the file; searching works all the same.
 
@@ -470,7 +476,8 @@ class TileIndex:
             with translated_errors(self.path):
                 yield
         except StoredValueError as error:
-            raise damaged_error(self.path, str(error)) from error
+            hint = "Check and repair the index (scene-search check --repair, or in Processing)"
+            raise damaged_error(self.path, str(error), hint) from error
 
     def _check_place(self) -> None:
         """Refuse to write into a file that nobody can find any more."""

@@ -36,7 +36,7 @@ def _answer(index: TileIndex, faults: list[dict[str, Any]], *, repaired: bool) -
     return {
         "index": str(index.path),
         "tiles": index.tile_count(),
-        "sources": sum(source.state == "complete" for source in index.sources()),
+        "sources": index.complete_count(),
         "faults": faults,
         "repaired": repaired,
     }

@@ -271,3 +271,52 @@ def test_honest_work_is_not_limited(path, monkeypatch):
             index.append(1, make_batch(200, seed=number, first=100 + 200 * number))
             index.load_codes()
         assert index.tile_count() == 40 + 8000
+
+
+@pytest.mark.parametrize(
+    ("statement", "tiles"),
+    [
+        ("UPDATE tiles SET embedding = x'003c' WHERE fid = 7", 20),
+        (f"UPDATE tiles SET embedding = {NOT_A_NUMBER} WHERE fid IN (7, 30)", 0),
+        ("UPDATE tiles SET code = 'text' WHERE fid = 7", 20),
+        ("UPDATE tiles SET geom = x'4750' WHERE fid = 7", 20),
+        ("UPDATE tiles SET width = 'x', scale = 9e999 WHERE fid = 7", 20),
+        ("UPDATE sources SET stretch = 'x', tile_size_m = 'y' WHERE fid = 1", 20),
+        ("UPDATE sources SET acquisition = '[]'", 0),
+    ],
+)
+def test_a_check_finds_damage_and_repairing_has_it_indexed_again(path, statement, tiles):
+    with TileIndex.open(path, read_only=True) as index:
+        assert index.faults(thorough=True) == []
+        before = index.load_codes()
+    edit(path, statement)
+    with TileIndex.open(path) as index:
+        assert {fault.kind for fault in index.faults(thorough=True)} >= {"damaged"}
+        assert index.repair()
+        assert index.faults(thorough=True) == []
+        assert index.tile_count() == tiles
+        for source in index.sources():
+            name = source.path[-5]
+            if source.state == "complete":
+                assert source.windows_done == 0  # as the fixture left it
+                continue
+            again = index.upsert_source(make_source(source.path))
+            index.append(again, make_batch(20, seed=ord(name)))
+            index.set_source_state(again, "complete")
+        after = index.load_codes()
+        lost = "width = 'x'" in statement  # where a tile was, and so which one it was
+        kept = np.ones(40, bool) if not lost else before.ids != 7
+        assert (after.ids[: kept.sum()] == before.ids[kept]).all()
+        assert (after.codes[: kept.sum()] == before.codes[kept]).all()
+        assert len(after) == 40
+        assert index.faults(thorough=True) == []
+
+
+def test_a_source_without_a_path_goes_and_the_others_stay(path):
+    loosen(path, "sources")
+    edit(path, "UPDATE sources SET path = x'00' WHERE fid = 1")
+    with TileIndex.open(path) as index:
+        index.repair()
+        assert [source.path for source in index.sources()] == ["/imagery/b.tif"]
+        assert index.tile_count() == 20
+        assert index.faults(thorough=True) == []

@@ -47,6 +47,7 @@ def test_tiles_written_again_keep_their_ids_and_hold_what_is_new(index):
     assert index.tile_count() == 0, "what shows pixels that are gone is not searched"
     with pytest.raises(QueryError, match="not in the index"):
         index.tiles([1])
+    assert index.faults(thorough=True) == []
     after = index.append(source, some(range(10), seed=1))
     assert after.tolist() == before.tolist()
     table = check_whole(index)
