@@ -48,6 +48,32 @@ def test_usage_errors_have_status_2(run, patchwork_index, tmp_path):
         assert err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--text", "\udcff"), "surrogate"),
+        (("--text", "a", "--sensor", "\udcff"), "surrogate"),
+        (("--text", "a", "--after", "\udcff"), "no date"),
+        (("--text", "a", "--after", "0001-01-01T00:00+23:59"), "no date"),
+        (("--tile", "9" * 30), "not in the index"),
+        (("--tile", "1", "--not-tile", "-" + "9" * 400), "not in the index"),
+        (("--region", "CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))"), "curves"),
+        (("--region", "GEOMETRYCOLLECTION(" * 50_000), "nests"),
+        (("--region", "POINT (1 1)", "--crs", "EPSG:4326\udcff"), "no known CRS"),
+        (("--region", "POINT (1 1)", "--crs", '{"a":' * 9_000), "no known CRS"),
+        (("--region", "POINT (1 1)", "--crs", "EPSG:4978"), "Geocentric"),
+        (("--text", "a", "--within", "POLYGON ((-1e30 0,1e30 0,1e30 1,-1e30 0))"), "no degrees"),
+        (("--image", "x" * 300), "xxx"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told(arguments, words, run, patchwork_index, tmp_path):
+    status, out, err = run("search", "--index", patchwork_index, *arguments)
+    assert status in (1, 2)
+    assert out == ""
+    assert words in err
+    assert "defect" not in err
+
+
 def test_a_folder_without_rasters(tmp_path, run, tiny_encoder):
     (tmp_path / "notes.txt").write_text("x", "utf-8")
     result = run("index", tmp_path, "--index", tmp_path / "i.gpkg", "--encoder", tiny_encoder)

@@ -15,6 +15,9 @@ from ..index.timestamps import to_utc
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+#: Databases count with 64 bits.
+_LAST_ID = 2**63 - 1
+
 #: Longest description in characters; encoders read a few dozen words.
 MAX_TEXT = 1_000
 
@@ -101,6 +104,12 @@ class Query:
             )
         for text in self.texts:
             _check_text(text)
+        for tile in (*self.tiles, *self.not_tiles):
+            if abs(tile) > _LAST_ID:
+                raise QueryError(
+                    f"Tile {str(tile)[:20]}… is not in the index",
+                    hint="Search the index anew to see the tiles that it holds",
+                )
         if self.sensor and (unwritable := unwritable_part(self.sensor)):
             raise UsageError(f"The sensor's name has {unwritable} in it", hint="Write it anew")
         if self.rerank and not self.texts:
