@@ -3,13 +3,14 @@
 GDAL resamples in the reading call: it starts from the best overview, averages over the area of
 each output pixel (an antialiased triangle), leaves declared nodata out of the mean, and works
 in pieces, so that memory stays bounded whatever the window's size. What it cannot do is done
-here: colours of a palette, and pixels beside undeclared nodata (NaN, infinity, a black frame),
-are averaged from a denser sample.
+here: colours of a palette, and pixels beside undeclared nodata (NaN, infinity, fill), are
+averaged from a denser sample.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -38,8 +39,8 @@ class PixelBlock:
     """Pixels as they are in the file, only resampled.
 
     Attributes:
-        values: (bands, rows, columns) in the file's type, or float32 where undeclared
-            nodata was left out; a palette is expanded to three bands of uint8.
+        values: (bands, rows, columns) in the file's type, or a float type that holds its values
+            where undeclared nodata was left out; a palette is expanded to three bands of uint8.
         valid: (rows, columns), False for nodata, transparent and non-finite pixels.
     """
 
@@ -53,13 +54,13 @@ class PixelSource:
     Args:
         dataset: what to read, used by one thread at a time.
         choice: the bands.
-        empty: value that marks a pixel as nodata when all chosen bands have it, None for none.
+        fill: values that mark a pixel as nodata when all chosen bands have one of them.
     """
 
-    def __init__(self, dataset: Dataset, choice: BandChoice, empty: float | None = None) -> None:
+    def __init__(self, dataset: Dataset, choice: BandChoice, fill: Sequence[float] = ()) -> None:
         self._dataset = dataset
         self._bands = list(choice.bands)
-        self._empty = empty
+        self._fill = tuple(fill)
         flags = [dataset.mask_flag_enums[band - 1] for band in self._bands]
         if all(MaskFlags.all_valid in flag for flag in flags):
             self._mask_bands: list[int] = []
@@ -74,6 +75,12 @@ class PixelSource:
     def is_masked(self) -> bool:
         """Whether the file itself says which pixels are valid."""
         return bool(self._mask_bands)
+
+    @property
+    def has_mask(self) -> bool:
+        """Whether the file has a mask or alpha band, which says what is valid for every pixel."""
+        told_by_value = MaskFlags.nodata in self._dataset.mask_flag_enums[self._bands[0] - 1]
+        return self.is_masked and not told_by_value
 
     def read(self, window: Window, rows: int, columns: int) -> PixelBlock:
         """Read a window, smoothly resampled to a number of rows and columns.
@@ -90,7 +97,7 @@ class PixelSource:
             return self._supersample(window, rows, columns)
         if self._is_float and not np.isfinite(values).all():
             return self._supersample(window, rows, columns)
-        if self._empty is not None and np.any(np.all(values == self._empty, axis=0)):
+        if self._fill and self._touches_fill(window, rows, columns):
             return self._supersample(window, rows, columns)
         return PixelBlock(values, self._valid(values, window, rows, columns))
 
@@ -106,17 +113,24 @@ class PixelSource:
             colours = self._palette[values[0].astype(np.int64).clip(0, len(self._palette) - 1)]
             valid = valid & (colours[..., 3] > 0)
             values = np.moveaxis(colours[..., :3], -1, 0)
+            valid &= ~is_fill(values, self._fill)
         return PixelBlock(values, valid)
+
+    def _touches_fill(self, window: Window, rows: int, columns: int) -> bool:
+        """Whether a window has fill, whose values resampling has mixed with others."""
+        m, n = _samples(window, rows, columns)
+        values = self._read(window, rows * m, columns * n, Resampling.nearest)
+        return bool(is_fill(values, self._fill).any())
 
     def _supersample(self, window: Window, rows: int, columns: int) -> PixelBlock:
         """Average valid pixels only, from up to ``_SUPERSAMPLING`` squared samples each."""
-        m = min(max(math.ceil(window.height / rows), 1), _SUPERSAMPLING)
-        n = min(max(math.ceil(window.width / columns), 1), _SUPERSAMPLING)
+        m, n = _samples(window, rows, columns)
         block = self.read_exact(window, rows * m, columns * n)
         weight = block.valid.reshape(rows, m, columns, n).sum(axis=(1, 3))
-        values = np.where(block.valid, block.values.astype(np.float32), 0)
+        kind = exact_float(block.values.dtype)
+        values = np.where(block.valid, block.values.astype(kind), 0)
         total = values.reshape(-1, rows, m, columns, n).sum(axis=(2, 4), dtype=np.float64)
-        mean = (total / np.maximum(weight, 1)).astype(np.float32)
+        mean = (total / np.maximum(weight, 1)).astype(kind)
         if self._palette is not None:
             mean = np.rint(mean).astype(np.uint8)
         # At least half of a pixel's area must be valid, as with the masks of other rasters.
@@ -133,8 +147,8 @@ class PixelSource:
             valid = np.ones((rows, columns), bool)
         if self._is_float:
             valid &= np.all(np.isfinite(values), axis=0)
-        if self._empty is not None and self._palette is None:
-            valid &= np.any(values != self._empty, axis=0)
+        if self._fill and self._palette is None:
+            valid &= ~is_fill(values, self._fill)
         return np.asarray(valid, bool)
 
     def _read(
@@ -167,6 +181,27 @@ class PixelSource:
                 reason=str(error.__cause__ or error),
             ) from error
         return values
+
+
+def is_fill(values: Values, fill: Sequence[float]) -> npt.NDArray[np.bool_]:
+    """Return which pixels (…) of values (bands, …) have one of some values in all bands."""
+    found = np.zeros(values.shape[1:], bool)
+    for value in fill:
+        found |= np.all(values == value, axis=0)
+    return found
+
+
+def exact_float(dtype: np.dtype[Any]) -> type[np.float32] | type[np.float64]:
+    """Return the float type to compute with, in which neighbouring values of a type differ."""
+    return np.float32 if dtype.itemsize <= 2 or dtype == np.float32 else np.float64
+
+
+def _samples(window: Window, rows: int, columns: int) -> tuple[int, int]:
+    """Return how many samples are taken for each row and column of an averaged picture."""
+    return (
+        min(max(math.ceil(window.height / rows), 1), _SUPERSAMPLING),
+        min(max(math.ceil(window.width / columns), 1), _SUPERSAMPLING),
+    )
 
 
 def _palette(dataset: Dataset, band: int) -> npt.NDArray[np.uint8]:

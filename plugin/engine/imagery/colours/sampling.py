@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 from rasterio.windows import Window
 
 from ...errors import RasterError
-from .pixels import Dataset, PixelSource, Values
+from .pixels import Dataset, PixelBlock, PixelSource, Values
 from .salvage import read_around_damage
 
 #: Rasters of up to this many pixels are read whole, larger ones are sampled.
@@ -28,8 +29,32 @@ _PATCH_GRIDS = (8, 24)
 _ENOUGH_PATCHES = 12
 
 
-def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
-    """Return valid pixels of the whole raster, (bands, pixels), unresampled values.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Parts of a raster that speak for all of it.
+
+    Attributes:
+        blocks: unresampled pixels, damaged parts not valid.
+        step: pixels of the file from one pixel of a block to the next, 1 or more.
+    """
+
+    blocks: list[PixelBlock]
+    step: float
+
+    def pixels(self) -> Values:
+        """Return the valid pixels (bands, n), every so many where there are a great many."""
+        parts = [
+            block.values.reshape(len(block.values), -1)
+            if block.valid.all()
+            else block.values[:, block.valid]
+            for block in self.blocks
+        ]
+        sample = np.concatenate(parts, axis=1)
+        return sample[:, :: 1 + sample.shape[1] // (WHOLE_PIXELS + 1)]
+
+
+def take_sample(source: PixelSource, dataset: Dataset) -> Sample:
+    """Look at a bounded part of a raster.
 
     A raster without overviews is not read from end to end for it, unless all that was looked
     at is nodata. Damaged parts are left out.
@@ -40,19 +65,18 @@ def sample_pixels(source: PixelSource, dataset: Dataset) -> Values:
     width, height = dataset.width, dataset.height
     whole = Window(0, 0, width, height)
     if width * height <= WHOLE_PIXELS:
-        return _valid(source, whole, height, width)
+        return Sample([_read(source, whole, height, width)], 1.0)
     rows, columns = min(height, _DECIMATED), min(width, _DECIMATED)
     if not dataset.overviews(1):
         for count in _PATCH_GRIDS:
-            parts = []
+            blocks = []
             for patch in _patches(dataset, count):
                 with suppress(RasterError):  # what lies on damage is left out
-                    parts.append(_valid(source, patch, patch.height, patch.width))
-            parts = [part for part in parts if part.shape[1] > 0]
-            if len(parts) >= _ENOUGH_PATCHES:
-                sample = np.concatenate(parts, axis=1)
-                return sample[:, :: 1 + sample.shape[1] // WHOLE_PIXELS]
-    return _valid(source, whole, rows, columns)
+                    blocks.append(_read(source, patch, patch.height, patch.width))
+            blocks = [block for block in blocks if block.valid.any()]
+            if len(blocks) >= _ENOUGH_PATCHES:
+                return Sample(blocks, 1.0)
+    return Sample([_read(source, whole, rows, columns)], max(height / rows, width / columns))
 
 
 def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
@@ -75,11 +99,8 @@ def sample_edges(source: PixelSource, dataset: Dataset) -> Values:
     return np.concatenate([block.values[:, readable] for block, readable in read], axis=1)
 
 
-def _valid(source: PixelSource, window: Window, rows: int, columns: int) -> Values:
-    block, _ = read_around_damage(source, window, rows, columns)
-    if block.valid.all():
-        return block.values.reshape(len(block.values), -1)
-    return block.values[:, block.valid]
+def _read(source: PixelSource, window: Window, rows: int, columns: int) -> PixelBlock:
+    return read_around_damage(source, window, rows, columns)[0]
 
 
 def _patches(dataset: Dataset, count: int) -> Iterator[Window]:

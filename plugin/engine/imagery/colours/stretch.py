@@ -11,6 +11,8 @@ later query of the source is coloured alike.
   would leave one of them with less than a quarter of the contrast (raw counts with different
   gains, unlike units): then each band has its own.
 * A raster of one value is refused, since it shows nothing; as a query picture it is grey.
+
+What is nodata though no tag declares it (see ``fill``) is left out of the estimate and of tiles.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ import numpy.typing as npt
 from ...errors import RasterError
 from ..raster import Raster
 from .bands import BandChoice, Kind, choose_bands
+from .fill import find_fill, may_be_fill
 from .percentiles import percentiles
-from .pixels import Dataset, PixelSource, Values
-from .sampling import sample_edges, sample_pixels
+from .pixels import Dataset, PixelSource, Values, exact_float
+from .sampling import Sample, sample_edges, take_sample
 
 #: Percentiles of valid pixels that become black and white.
 PERCENTILES = (2.0, 98.0)
@@ -36,8 +39,6 @@ _DARK = 64.0
 _FLAT = 40.0
 #: A shared range must leave each band this share of it.
 _LEAST_CONTRAST = 0.25
-#: Share of the raster's edge that is all 0 from which on 0 is taken for undeclared nodata.
-_COLLAR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,14 @@ class Stretch:
         low: for each band, the value that becomes 0; (0, 0, 0) for a palette.
         high: for each band, the value that becomes 255.
         kind: ``rgb``, ``gray`` or ``palette``.
-        empty: value that is nodata where all bands have it, for files that do not declare it.
+        fill: values that are nodata where all bands have them, though the file does not say so.
     """
 
     bands: tuple[int, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     kind: Kind = "rgb"
-    empty: float | None = None
+    fill: tuple[float, ...] = ()
 
     @property
     def choice(self) -> BandChoice:
@@ -69,10 +70,12 @@ class Stretch:
             scaled = values
         else:
             shape = (-1, 1, 1)
-            low = np.asarray(self.low, np.float32).reshape(shape)
-            gain = (255.0 / (np.asarray(self.high) - np.asarray(self.low))).astype(np.float32)
+            # doubles where single precision would not tell neighbouring values apart
+            kind = exact_float(values.dtype)
+            low = np.asarray(self.low, kind).reshape(shape)
+            gain = (255.0 / (np.asarray(self.high) - np.asarray(self.low))).astype(kind)
             with np.errstate(invalid="ignore", over="ignore"):
-                bright = (values.astype(np.float32) - low) * gain.reshape(shape)
+                bright = (values.astype(kind) - low) * gain.reshape(shape)
             bright = np.nan_to_num(bright, nan=0.0, posinf=255.0, neginf=0.0)
             scaled = (bright.clip(0.0, 255.0) + 0.5).astype(np.uint8)
         if len(scaled) == 1:
@@ -90,7 +93,7 @@ class Stretch:
             "low": list(self.low),
             "high": list(self.high),
             "kind": self.kind,
-            "empty": self.empty,
+            "fill": list(self.fill),
         }
 
     @classmethod
@@ -105,8 +108,15 @@ class Stretch:
             tuple(float(value) for value in data["low"]),
             tuple(float(value) for value in data["high"]),
             data.get("kind", "rgb"),
-            data.get("empty"),
+            _read_fill(data),
         )
+
+
+def _read_fill(data: Mapping[str, Any]) -> tuple[float, ...]:
+    # indexes made before version 1 keep one value, or none
+    empty = data.get("empty")
+    fill = data.get("fill") or ([] if empty is None else [empty])
+    return tuple(float(value) for value in fill)
 
 
 def estimate_stretch(raster: Raster) -> Stretch:
@@ -138,11 +148,19 @@ def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
     """Return a dataset's stretch, and whether all that was seen of it is of one colour."""
     choice = choose_bands(dataset)
     source = PixelSource(dataset, choice)
-    sample = sample_pixels(source, dataset)
-    empty = None
-    if choice.kind == "rgb" and not source.is_masked and _has_collar(source, dataset, sample):
-        empty = 0.0
-        sample = sample_pixels(PixelSource(dataset, choice, empty), dataset)
+    parts = take_sample(source, dataset)
+    # a nodata value that does not occur says nothing
+    leaves_out = source.is_masked and not all(block.valid.all() for block in parts.blocks)
+    is_masked = source.has_mask or leaves_out
+    fill = find_fill(dataset, parts, lambda: sample_edges(source, dataset), is_masked=is_masked)
+    if fill:
+        parts = take_sample(PixelSource(dataset, choice, fill), dataset)
+    elif (seen := _only_value(parts)) is not None and may_be_fill(seen, parts.pixels().dtype):
+        # a small picture in a large frame, which a sample misses
+        inner = take_sample(PixelSource(dataset, choice, (seen,)), dataset)
+        if inner.pixels().size:
+            parts, fill = inner, (seen,)
+    sample = parts.pixels()
     if sample.shape[1] == 0:
         raise RasterError(
             f"{name}: every pixel is nodata",
@@ -150,9 +168,17 @@ def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
         )
     is_constant = bool(np.all(sample == sample[:, :1]))
     if choice.kind == "palette":
-        return Stretch(choice.bands, (0.0,) * 3, (255.0,) * 3, choice.kind), is_constant
+        return Stretch(choice.bands, (0.0,) * 3, (255.0,) * 3, choice.kind, fill), is_constant
     low, high = _range(sample)
-    return Stretch(choice.bands, low, high, choice.kind, empty), is_constant
+    return Stretch(choice.bands, low, high, choice.kind, fill), is_constant
+
+
+def _only_value(parts: Sample) -> float | None:
+    """Return the one value that all pixels of a sample have in all bands, None without."""
+    pixels = parts.pixels()
+    if not pixels.size or np.any(pixels != pixels[0, 0]):
+        return None
+    return float(pixels[0, 0])
 
 
 def _range(sample: Values) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -168,15 +194,7 @@ def _range(sample: Values) -> tuple[tuple[float, ...], tuple[float, ...]]:
     if ((high - low) >= _LEAST_CONTRAST * (shared_high - shared_low)).all():
         low, high = np.full(bands, shared_low), np.full(bands, shared_high)
     constant = high <= low
-    # The step must survive float32, in which the values are scaled.
+    # The step must survive single precision, in which values may be scaled.
     step = np.maximum(np.abs(low) * 1e-3, 1e-6)
     low, high = np.where(constant, low - step, low), np.where(constant, high + step, high)
     return tuple(map(float, low)), tuple(map(float, high))
-
-
-def _has_collar(source: PixelSource, dataset: Dataset, sample: Values) -> bool:
-    """Whether an unmasked colour picture lies in a black frame, as warping leaves around it."""
-    if sample.any(axis=0).all():
-        return False
-    edge = sample_edges(source, dataset)
-    return bool((edge == 0).all(axis=0).mean() >= _COLLAR)

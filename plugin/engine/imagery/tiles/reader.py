@@ -55,7 +55,7 @@ class TileReader:
         self.size = size
         self._stretch = stretch
         self._raster = open_raster(raster.name)
-        self._source = PixelSource(self._raster.dataset, stretch.choice, stretch.empty)
+        self._source = PixelSource(self._raster.dataset, stretch.choice, stretch.fill)
         self._orientation = Orientation.of(*self._raster.ground.up_and_right())
         self._lock = threading.Lock()
 
@@ -141,5 +141,5 @@ def read_image(path: Path | str, size: int) -> npt.NDArray[np.uint8]:
             window = Window((width - side) // 2, (height - side) // 2, side, side)
         else:
             window = Window(0, 0, width, height)
-        source = PixelSource(dataset, stretch.choice, stretch.empty)
+        source = PixelSource(dataset, stretch.choice, stretch.fill)
         return picture(source.read(window, size, size), stretch, size)

@@ -145,7 +145,7 @@ def test_a_sample_of_a_large_raster_finds_its_valid_part(tmp_path, overviews):
 def test_a_black_object_inside_is_no_frame(tmp_path):
     data = quarters()
     data[:, 100:150, 100:150] = 0
-    assert stretch_for(write(tmp_path / "a.tif", data)).empty is None
+    assert stretch_for(write(tmp_path / "a.tif", data)).fill == ()
 
 
 def ramp(low, high, *, dtype, size=100):
