@@ -203,7 +203,7 @@ def open_raster(name: Path | str) -> Raster:
 
 def _locate(file: DatasetReader, name: Path | str) -> WarpedVRT | None:
     """Return a warped view if the file needs one, None if its own grid has a position."""
-    has_transform = not _is_identity(file.transform)
+    has_transform = not is_identity(file.transform)
     points, points_crs = file.gcps
     if has_transform:
         if file.crs is None:
@@ -234,7 +234,7 @@ def _unplaced(name: Path | str, reason: str, hint: str) -> RasterError:
     return RasterError(f"{names.shown(name)} {reason}", hint=hint, path=str(name))
 
 
-def _is_identity(transform: Affine) -> bool:
+def is_identity(transform: Affine) -> bool:
     """Whether a file has no geotransform, which GDAL tells by giving the identity."""
     return bool(transform.almost_equals(Affine.identity(), precision=1e-12))
 

@@ -12,6 +12,7 @@ from ...file_checks import exists
 from ...source_files import names
 from ..encoders.encoder import Encoder
 from ..errors import RasterError, SourceConflictError
+from ..imagery.colours.fill import fill_text
 from ..index.file_name import check_new_name
 from ..index.schema import IndexInfo, SourceRecord, TileBatch
 from ..index.tile_index import TileIndex
@@ -23,7 +24,7 @@ from .options import IndexOptions
 from .pipeline import EncodedChunk, Pipeline, ReadChunk
 from .plan import Plan, SourcePlan, Unusable, is_text, make_plan
 from .report import IndexReport
-from .source_reader import SourceReader
+from .source_reader import Prepared, SourceReader
 
 NOT_THERE = "The file is not there"
 NO_TILE = "No tile of it has valid pixels in at least half of its area"
@@ -292,10 +293,16 @@ class _Writer:
             self._damage = Damage.from_text(read.source.plan.record.damage)
         if read.prepared is not None:
             self._id = self._index.upsert_source(read.prepared.record)
+            self._note_fill(read.prepared)
         elif read.source.plan.action == "resumed" and read.source.plan.record.id is not None:
             self._id = read.source.plan.record.id
         else:
             self._skip(read.source, read.failure)
+
+    def _note_fill(self, prepared: Prepared) -> None:
+        if prepared.stretch.fill:
+            reason = fill_text(prepared.stretch.fill)
+            self._report.notes.append({"path": prepared.record.path, "reason": reason})
 
     def _skip(self, source: SourceReader, failure: Exception | None) -> None:
         """Note a raster that turned out to be no usable imagery before its first tile."""

@@ -24,6 +24,7 @@ from ..imagery.tiles.region_geometry import region_in_pixels
 from ..index.schema import SourceRecord
 from ..index.tile_index import TileIndex
 from ..progress import Progress
+from .as_indexed import change_of
 from .combination import unit
 from .overlap import window_box
 from .query import Region
@@ -214,7 +215,7 @@ def _tile_size(index: TileIndex, record: SourceRecord | None, raster: Raster) ->
 
 
 def _stretch(record: SourceRecord | None, raster: Raster) -> Stretch:
-    # a raster that was skipped has no stretch in the index
-    if record is None or not record.stretch:
+    # a raster that was skipped has no stretch in the index; a changed one may have other values
+    if record is None or not record.stretch or change_of(record):
         return estimate_stretch(raster)
     return Stretch.from_json(record.stretch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ...source_files import names
 from ..errors import QueryError, RasterError, StorageError
 from ..imagery.colours.stretch import Stretch
 from ..imagery.raster import open_raster
@@ -19,6 +21,7 @@ from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
 from ..progress import Progress
+from .as_indexed import change_of
 
 #: Sides in pixels that make sense for a thumbnail.
 SIZES = range(16, 1025)
@@ -45,6 +48,9 @@ def make_thumbnails(
     progress: Progress | None = None,
 ) -> Thumbnails:
     """Return pictures of tiles, drawing those that are not in the folder yet.
+
+    A source that was changed since it was indexed has none: they would show something else than
+    was found. Where a source is not there, what was drawn before is shown.
 
     Args:
         index: the index of the tiles.
@@ -83,6 +89,10 @@ def _draw(
     result: Thumbnails,
     progress: Progress,
 ) -> None:
+    reason = _change(source)
+    if reason:
+        result.missing.update((tile.id, reason) for tile in tiles)
+        return
     wanted = []
     for tile in tiles:
         path = directory / f"{_key(source, tile, size)}.png"
@@ -107,11 +117,21 @@ def _draw(
                 result.missing[tile.id] = error.message
 
 
+def _change(source: SourceRecord) -> str:
+    """Return why pictures of a source are not to be shown, although it is there; empty if not."""
+    try:
+        return change_of(source) if names.exists(source.path) else ""
+    except OSError as error:
+        return (
+            f"{names.shown(source.path)} cannot be read: {(error.strerror or str(error)).lower()}"
+        )
+
+
 def _key(source: SourceRecord, tile: TileRecord, size: int) -> str:
     """Return a name that is another one whenever the picture would be."""
     window = tile.window
     parts = (
-        *(source.path, source.fingerprint, size),
+        *(source.path, source.fingerprint, json.dumps(source.stretch, sort_keys=True), size),
         *(window.col_off, window.row_off, window.width, window.height),
     )
     text = "|".join(map(str, parts)).encode("utf-8", "surrogateescape")

@@ -11,15 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from rasterio.errors import RasterioError
 
-from ...file_checks import is_file
-from ...source_files import names
 from ..errors import RasterError
 from ..imagery.colours.stretch import Stretch
-from ..imagery.fingerprint import is_unchanged
 from ..imagery.raster import open_raster
 from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
 from ..progress import Progress
+from .as_indexed import change_of
 
 #: Tiles read as one piece: few, so that work on them stops soon after it is cancelled.
 CHUNK = 8
@@ -96,7 +94,7 @@ def _read(
 ) -> PictureChunk:
     pictures: list[npt.NDArray[np.uint8]] = []
     try:
-        reason = _change(source)
+        reason = change_of(source)
         if reason:
             raise RasterError(reason)
         with (
@@ -112,15 +110,3 @@ def _read(
         lost = {}
     rgb = np.stack(pictures) if pictures else np.empty((0, size, size, 3), np.uint8)
     return PictureChunk(tuple(positions[: len(pictures)]), rgb, lost)
-
-
-def _change(source: SourceRecord) -> str:
-    """Return why a source does not show what was indexed, empty where it does."""
-    label = names.shown(source.path)
-    if not names.exists(source.path):
-        return f"{label} is missing from disk"
-    # a raster that is a folder has no fingerprint
-    is_compared = source.fingerprint and is_file(names.file_of(source.path))
-    if is_compared and not is_unchanged(source.path, source.fingerprint):
-        return f"{label} was changed since it was indexed"
-    return ""

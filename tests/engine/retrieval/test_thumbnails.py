@@ -1,11 +1,14 @@
+import json
 import os
 import shutil
 
 import numpy as np
 import pytest
+import rasterio
 from PIL import Image
 from scene_search.engine.errors import CancelledError, QueryError, StorageError
 from scene_search.engine.imagery.colours.stretch import Stretch
+from scene_search.engine.imagery.fingerprint import fingerprint
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
@@ -62,6 +65,52 @@ def test_a_source_that_is_gone_is_named_and_the_others_come(tmp_path, patchwork_
         result = make_thumbnails(index, [gone.id, there.id], 32, tmp_path / "thumbs")
     assert set(result.paths) == {there.id}
     assert "gone.tif does not exist" in result.missing[gone.id]
+
+
+@pytest.fixture
+def copied(tmp_path, patchwork_index):
+    """An index of one raster that may be spoiled."""
+    raster = tmp_path / "a.tif"
+    shutil.copy2(patchwork_index.parent / "imagery" / "zweites.tif", raster)
+    copy = tmp_path / "i.gpkg"
+    shutil.copy(patchwork_index, copy)
+    with TileIndex.open(copy) as index:
+        source = index.source_by_path(patchwork_index.parent / "imagery" / "zweites.tif")
+        connection = index._connection
+        values = (str(raster), fingerprint(raster), source.id)
+        connection.execute("UPDATE sources SET path = ?, fingerprint = ? WHERE fid = ?", values)
+        tiles = [t.id for t in index.tiles(range(1, 81)) if t.source_id == source.id][:3]
+        yield index, raster, tiles
+
+
+@pytest.mark.parametrize("drawn_before", [True, False])
+def test_a_source_that_was_changed_has_no_pictures(tmp_path, copied, drawn_before):
+    index, raster, tiles = copied
+    if drawn_before:
+        assert len(make_thumbnails(index, tiles, 32, tmp_path / "thumbs").paths) == 3
+    with rasterio.open(raster, "r+") as file:
+        file.write(255 - file.read())
+    result = make_thumbnails(index, tiles, 32, tmp_path / "thumbs")
+    assert result.paths == {}
+    assert all("a.tif was changed since it was indexed" in r for r in result.missing.values())
+    assert set(result.missing) == set(tiles)
+
+
+def test_what_was_drawn_is_shown_while_its_drive_is_away(tmp_path, copied):
+    index, raster, tiles = copied
+    drawn = make_thumbnails(index, tiles[:2], 32, tmp_path / "thumbs").paths
+    raster.unlink()
+    result = make_thumbnails(index, tiles, 32, tmp_path / "thumbs")
+    assert result.paths == drawn
+    assert set(result.missing) == {tiles[2]}
+
+
+def test_another_stretch_is_another_picture(tmp_path, copied):
+    index, _, tiles = copied
+    first = make_thumbnails(index, tiles[:1], 32, tmp_path / "thumbs").paths
+    stretch = json.dumps(Stretch((1, 2, 3), (50.0,) * 3, (100.0,) * 3).to_json())
+    index._connection.execute("UPDATE sources SET stretch = ?", (stretch,))
+    assert make_thumbnails(index, tiles[:1], 32, tmp_path / "thumbs").paths != first
 
 
 def test_cancelling(tmp_path, index):

@@ -72,8 +72,8 @@ class Stretch:
             shape = (-1, 1, 1)
             # doubles where single precision would not tell neighbouring values apart
             kind = exact_float(values.dtype)
-            low = np.asarray(self.low, kind).reshape(shape)
-            gain = (255.0 / (np.asarray(self.high) - np.asarray(self.low))).astype(kind)
+            low: Values = np.asarray(self.low, kind).reshape(shape)
+            gain: Values = (255.0 / (np.asarray(self.high) - np.asarray(self.low))).astype(kind)
             with np.errstate(invalid="ignore", over="ignore"):
                 bright = (values.astype(kind) - low) * gain.reshape(shape)
             bright = np.nan_to_num(bright, nan=0.0, posinf=255.0, neginf=0.0)

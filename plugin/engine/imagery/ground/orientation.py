@@ -49,6 +49,14 @@ class Orientation:
                         best = cls(transpose, flip_rows, flip_columns)
         return best
 
+    @classmethod
+    def of_exif(cls, number: int) -> Orientation:
+        """Return what to do to a photo with an EXIF orientation, 1 to 8, so that it is upright."""
+        turned = number >= 5  # the first row of the file is a side of the scene
+        flip_rows = number in (3, 4, 7, 8)
+        flip_columns = number in (2, 3, 6, 7)
+        return cls(turned, flip_rows, flip_columns)
+
     def apply(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Return the picture (rows, columns, 3) turned."""
         if self.transpose:

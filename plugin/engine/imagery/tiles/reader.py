@@ -9,14 +9,18 @@ from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
+from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from ....source_files import names
+from ...errors import RasterError
 from ..colours.pixels import PixelBlock, PixelSource
 from ..colours.stretch import Stretch, stretch_of
 from ..files.dataset import open_dataset
+from ..files.exif import exif_orientation
+from ..ground.ground import Ground
 from ..ground.orientation import Orientation
-from ..raster import Raster, open_raster
+from ..raster import Raster, is_identity, open_raster
 from .grid import TileWindow
 
 #: Sides of a picture that differ by less than this factor are squeezed into a square.
@@ -128,7 +132,8 @@ def picture(block: PixelBlock, stretch: Stretch, size: int) -> npt.NDArray[np.ui
 def read_image(path: Path | str, size: int) -> npt.NDArray[np.uint8]:
     """Read any image file as a picture (size, size, 3), resampled and stretched like a tile.
 
-    It needs no CRS. A picture much longer than wide, or wider than long, loses its ends.
+    It needs no CRS. A picture much longer than wide, or wider than long, loses its ends. North is
+    up where the file has a position; a photo without one is turned as its EXIF data say.
 
     Raises:
         RasterError: if it cannot be read, or has no valid pixel.
@@ -142,4 +147,20 @@ def read_image(path: Path | str, size: int) -> npt.NDArray[np.uint8]:
         else:
             window = Window(0, 0, width, height)
         source = PixelSource(dataset, stretch.choice, stretch.fill)
-        return picture(source.read(window, size, size), stretch, size)
+        upright = _upright(dataset, path)
+        return upright.apply(picture(source.read(window, size, size), stretch, size))
+
+
+def _upright(dataset: DatasetReader, path: Path | str) -> Orientation:
+    """Return how a picture that may have a position is turned."""
+    grid = dataset.transform
+    if is_identity(grid):
+        return Orientation.of_exif(exif_orientation(Path(names.file_of(path))))
+    if dataset.crs is not None:
+        try:
+            ground = Ground(dataset.crs, grid, dataset.width, dataset.height)
+        except RasterError:  # a drawing's own coordinates: as they are
+            pass
+        else:
+            return Orientation.of(*ground.up_and_right())
+    return Orientation.of((-grid.b, -grid.e), (grid.a, grid.d))

@@ -149,10 +149,14 @@ def test_a_black_object_inside_is_no_frame(tmp_path):
 
 
 def ramp(low, high, *, dtype, size=100):
-    """One band whose 2nd and 98th percentiles are exactly these, from a tenth of it at each."""
+    """One band whose 2nd and 98th percentiles are exactly these, from a tenth of it at each.
+
+    They are scattered: an area of one value at the edge would be taken for fill.
+    """
     values = np.linspace(low, high, size * size).round()
     values[: size * size // 10], values[-size * size // 10 :] = low, high
-    return values.reshape(1, size, size).astype(dtype)
+    scattered = np.random.default_rng(0).permutation(values)
+    return scattered.reshape(1, size, size).astype(dtype)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 from rasterio.enums import Resampling
 from rasterio.windows import Window
 from scene_search.engine.errors import RasterError, SceneSearchError
 from scene_search.engine.imagery.colours.pixels import PixelSource
 from scene_search.engine.imagery.colours.stretch import Stretch, estimate_stretch
+from scene_search.engine.imagery.files.exif import exif_orientation
 from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.grid import TileGrid, TileWindow, auto_tile_size_m
 from scene_search.engine.imagery.tiles.reader import TileReader, read_image
@@ -249,6 +250,56 @@ def test_long_pictures_are_cropped_to_their_middle(tmp_path):
     path = tmp_path / "long.png"
     Image.fromarray(picture).save(path)
     assert (read_image(path, 32)[..., 0] > 150).all()
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
+@pytest.mark.parametrize("number", range(1, 9))
+def test_photos_are_upright(tmp_path, number, suffix):
+    """Against Pillow, which turns the pixels of the whole photo."""
+    pixels = quarters(96, 96).transpose(1, 2, 0)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = number
+    path = tmp_path / f"photo.{suffix}"
+    Image.fromarray(pixels).save(path, exif=exif)
+    with Image.open(path) as photo:
+        expected = np.asarray(ImageOps.exif_transpose(photo).convert("RGB"))
+    assert np.abs(read_image(path, 96).astype(int) - expected).mean() < 3
+
+
+def test_broken_exif_data_say_nothing(tmp_path):
+    path = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.fromarray(quarters(64, 64).transpose(1, 2, 0)).save(path, exif=exif)
+    content = path.read_bytes()
+    at = content.index(b"Exif")
+    for length in range(4, 24):
+        path.write_bytes(content[: at + length] + b"\xff" * 12 + content[at + length + 12 :])
+        assert 1 <= exif_orientation(path) <= 8
+    path.write_bytes(content[: at + 12])
+    assert exif_orientation(path) == 1
+    exif[ExifTags.Base.Orientation] = 77
+    Image.fromarray(quarters(64, 64).transpose(1, 2, 0)).save(path, exif=exif)
+    assert read_image(path, 64)[10, 10].argmax() == 0
+
+
+@pytest.mark.parametrize("name", ["plain", "south_up", "quarter_turn", "rotated", "degrees"])
+def test_pictures_with_a_position_are_read_as_they_are_indexed(odd, name):
+    assert (read_image(odd[name], 64) == read_whole(odd[name]).rgb).all()
+
+
+def test_a_world_file_overrules_how_the_camera_was_held(tmp_path):
+    path = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 3
+    Image.fromarray(quarters(96, 96).transpose(1, 2, 0)).save(path, exif=exif, quality=95)
+    turned = read_image(path, 96)
+    path.with_suffix(".jgw").write_text("2\n0\n0\n-2\n500000\n5300000\n")
+    placed = read_image(path, 96)
+    assert np.abs(placed.astype(int) - turned[::-1, ::-1]).max() == 0
+    assert placed[10, 10].argmax() == 0
+    path.with_suffix(".jgw").write_text("2\n0\n0\n2\n500000\n5300000\n")  # south is up
+    assert (read_image(path, 96) == placed[::-1]).all()
 
 
 def test_grey_and_blank_pictures_are_fine(tmp_path):
