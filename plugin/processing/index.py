@@ -71,7 +71,8 @@ class IndexAlgorithm(SceneSearchAlgorithm):
                 "four times as large. Both are fixed when the index is made."
             ),
             tr(
-                "Layers that are not files, such as web maps, are rendered into GeoTIFFs in a "
+                "Layers that are not files, such as web maps, and files that the engine has no "
+                "driver for are rendered into GeoTIFFs in a "
                 "folder beside the index, within <b>Area to render</b> at <b>Pixel size</b>."
             ),
         )

@@ -23,7 +23,11 @@ def special_beside(path: Path) -> str:
     """
     stem = path.stem.lower()
     names = _specials(path.parent)
-    return next((name for name in names if name.lower().startswith(stem)), "")
+    return next((name for name in names if _belongs(name.lower(), stem)), "")
+
+
+def _belongs(name: str, stem: str) -> bool:
+    return name.startswith(stem) and name[len(stem) : len(stem) + 1] in ("", ".", "_", "-")
 
 
 def _specials(folder: Path) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ RASTER_SUFFIXES = frozenset(
     }
 )
 
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
+
 
 def _nothing(*_: object) -> None:
     return None
@@ -109,6 +111,11 @@ class _Search:
             if left_out:
                 self._on_left_out(
                     here, f"{left_out} bands of scenes that have a true-colour image are left out"
+                )
+            archives = sum(name.lower().endswith(_ARCHIVES) for name in files)
+            if archives:
+                self._on_left_out(
+                    here, f"Archives are not looked into ({archives} here): unpack them"
                 )
             yield from (here / name for name in kept)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -120,7 +120,7 @@ class _Run:
             progress=self._progress,
         )
         if plan.is_empty:
-            raise nothing_found(paths)
+            raise nothing_found(paths, plan.notes.values())
         for folder, reason in plan.closed.items():
             self._skip(folder, reason)
         self._report.notes += [{"path": p, "reason": reason} for p, reason in plan.notes.items()]
@@ -341,10 +341,10 @@ class _Writer:
             self._report.resumed += 1
 
 
-def nothing_found(paths: Sequence[Path | str]) -> RasterError:
-    """Return the error for paths under which there is no raster."""
-    names = ", ".join(str(path) for path in paths)
+def nothing_found(paths: Sequence[Path | str], notes: Iterable[str] = ()) -> RasterError:
+    """Return the error for paths under which there is no raster; ``notes`` say what is there."""
+    told = ", ".join(str(path) for path in paths)
     return RasterError(
-        f"There are no rasters in {names}",
+        ". ".join([f"There are no rasters in {told}", *notes]),
         hint="Choose a folder with imagery (GeoTIFF, JPEG 2000, …), or name the files themselves",
     )

@@ -142,7 +142,8 @@ def make_plan(
         plan.closed[absolute_path(Path(os.fsdecode(error.filename)))] = reason_of(error)
 
     def note_left_out(folder: Path, reason: str) -> None:
-        plan.notes[absolute_path(folder)] = reason
+        path = absolute_path(folder)
+        plan.notes[path] = "; ".join(filter(None, [plan.notes.get(path), reason]))
 
     for file in find_rasters(paths, note_closed, keys, note_left_out, progress.check):
         progress.check()

@@ -126,6 +126,12 @@ def test_bands_beside_the_true_colour_image_are_left_out_in_any_folder(tmp_path)
     assert list(notes.values()) == ["2 bands of scenes that have a true-colour image are left out"]
 
 
+def test_archives_are_named(tmp_path):
+    found, notes = products_of(tmp_path, "a/x.zip", "a/y.TAR.GZ", "a/z.tif", "b/notes.txt")
+    assert found == ["a/z.tif"]
+    assert notes == {tmp_path / "a": "Archives are not looked into (2 here): unpack them"}
+
+
 def test_a_band_that_is_named_is_taken(tmp_path):
     touch(tmp_path, f"{SCENE}/{GRANULE}_B02_10m.jp2", f"{SCENE}/{GRANULE}_TCI_10m.jp2")
     band = tmp_path / SCENE / f"{GRANULE}_B02_10m.jp2"

@@ -65,6 +65,12 @@ def test_nothing_but_a_closed_folder_is_not_taken_for_an_empty_one(tmp_path, enc
     assert not (tmp_path / "i.gpkg").exists()
 
 
+def test_a_folder_of_archives_is_not_called_empty(tmp_path, encoder):
+    (tmp_path / "scenes.zip").write_bytes(b"PK")
+    with pytest.raises(RasterError, match=r"no rasters in .*Archives are not looked into \(1 here"):
+        index_imagery([tmp_path], tmp_path / "i.gpkg", encoder)
+
+
 def test_unusable_files_are_skipped_with_the_reason_and_the_rest_goes_on(tmp_path, encoder):
     folder = tmp_path / "Luftbilder (alt) ß"
     write_patchwork(folder / "good.tif")

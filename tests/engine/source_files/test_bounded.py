@@ -35,6 +35,7 @@ def test_pipes_beside_a_raster_are_seen(tmp_path, name):
     raster = tmp_path / "a.tif"
     raster.touch()
     os.mkfifo(tmp_path / "other.ovr")
+    os.mkfifo(tmp_path / "another.fifo")
     assert special_beside(raster) == ""
     (tmp_path / name).symlink_to("/dev/zero")
     assert special_beside(raster) == name

@@ -150,6 +150,8 @@ def test_threads_and_provider_reach_the_engine():
     assert env["SCENE_SEARCH_THREADS"] == "2"
     assert env["SCENE_SEARCH_PROVIDER"] == "cpu"
     plain = engine_environment(EngineSettings())
+    assert plain["http_proxy"] == plain["HTTPS_PROXY"] == "http://127.0.0.1:1"
+    assert plain["no_proxy"] == plain["NO_PROXY"] == ""
     assert not plain.keys() & {"SCENE_SEARCH_THREADS", "SCENE_SEARCH_PROVIDER"}
 
 
