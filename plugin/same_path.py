@@ -41,11 +41,15 @@ class PathKeys:
 
     def __init__(self) -> None:
         self._keys: dict[str, str] = {}
+        self._real: dict[str, str] = {}
         self._ignoring: dict[str, bool] = {}
 
     def of(self, path: Path | str) -> str:
         """Return the key of a path, whose links are followed as far as they lead."""
-        return self._key(os.path.realpath(path))
+        text = os.fspath(path)
+        if text not in self._real:
+            self._real[text] = self._key(os.path.realpath(text))
+        return self._real[text]
 
     def is_under(self, path: Path | str, folder: Path | str) -> bool:
         """Whether a path is a folder or lies below it, by its own name or behind a link."""

@@ -173,6 +173,13 @@ class IndexAlgorithm(SceneSearchAlgorithm):
             feedback.pushWarning(f"{damaged['path']}: {damaged['reason']}")
         for note in report.get("notes", []):
             feedback.pushInfo(f"{note['path']}: {note['reason']}")
+        for number, text in (
+            (report.get("moved"), tr("{count} images were found under another path")),
+            (report.get("missing"), tr("{count} images are missing; their tiles are kept")),
+            (report.get("removed"), tr("{count} images were removed from the index")),
+        ):
+            if number:
+                feedback.pushInfo(text.format(count=number))
         if report.get("provider_note"):
             feedback.pushWarning(str(report["provider_note"]))
         feedback.pushInfo(

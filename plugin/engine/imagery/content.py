@@ -21,10 +21,12 @@ _PROBE = 128 << 10
 
 #: Of the files beside it, and of those that a virtual raster is made of, both ends are read.
 _OTHER_PROBE = 64 << 10
+#: Of more files than these (a mosaic of thousands) only the sizes count.
+_MOST_READ = 200
 _MOST_PAM = 16_000_000
 
 
-def content_mark(name: Path | str, check: Callable[[], None] = lambda: None) -> str:
+def content_mark(name: Path | str, check: Callable[[], None] = lambda: None) -> str | None:
     """Return a text that two rasters share if they show the same at the same place.
 
     It begins with the size of the file and a hyphen, so that most files need not be read to be
@@ -34,16 +36,23 @@ def content_mark(name: Path | str, check: Callable[[], None] = lambda: None) -> 
         name: a file, or a part of one.
         check: called now and then; raises to stop.
 
+    Returns:
+        The text; None for a raster that is a folder.
+
     Raises:
         OSError: the file cannot be read.
     """
     split = names.split(name)
     path = Path(split.file)
+    if path.is_dir():
+        return None
     if is_special(path):
         raise OSError(f"{path} is a pipe or a device")
     digest = hashlib.sha256(f"{split.before}|{split.after}|".encode("utf-8", "surrogateescape"))
     digest.update(_sampled(path, _WHOLE, _PROBE, check))
-    for other in sorted(filter(None, (_other(file, check) for file in other_files(name, check)))):
+    others = other_files(name, check)
+    describe = _other if len(others) <= _MOST_READ else _size
+    for other in sorted(filter(None, (describe(file, check) for file in others))):
         digest.update(other)
     return f"{path.stat().st_size}-{digest.hexdigest()[:40]}"
 
@@ -81,5 +90,14 @@ def _other(path: Path, check: Callable[[], None]) -> bytes:
         if not path.is_file():
             return b""
         return _sampled(path, 2 * _OTHER_PROBE, _OTHER_PROBE, check)
+    except OSError:
+        return b""
+
+
+def _size(path: Path, check: Callable[[], None]) -> bytes:
+    """Return the size of one of many other files; nothing where it is not there."""
+    check()
+    try:
+        return str(path.stat().st_size).encode()
     except OSError:
         return b""

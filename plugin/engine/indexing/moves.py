@@ -161,14 +161,14 @@ class _Wanted:
         path = Path(names.file_of(name))
         if not path.is_file():
             return []
-        marks = []
+        marks: list[str | None] = []
         if path.stat().st_size in self._sizes:
             marks.append(content_mark(name, progress.check))
         if True in self._kinds:
             marks.append(legacy_fingerprint(path))
         if False in self._kinds:
             marks.append(fingerprint(name, progress.check))
-        return [record for mark in marks for record in self._by_mark.get(mark, ())]
+        return [record for mark in marks if mark for record in self._by_mark.get(mark, ())]
 
 
 def _alike(one: str, other: str) -> int:

@@ -10,7 +10,7 @@ from qgis.core import QgsProject, QgsSettings
 
 from ...file_checks import is_file
 from ...layers.project_index import index_of_project, remember_index
-from ...same_path import PathKeys
+from ...same_path import PathKeys, same_path
 
 _RECENT = "scene_search/recent_indexes"
 _ROOTS = "scene_search/imagery_of"
@@ -31,8 +31,7 @@ class RecentIndexes:
     def remember(self, index: Path) -> None:
         """Put ``index`` first, here and in the project."""
         stored = QgsSettings().value(_RECENT, [], type=list) or []
-        keys = PathKeys()
-        rest = [str(entry) for entry in stored if keys.of(str(entry)) != keys.of(index)]
+        rest = [str(entry) for entry in stored if not _is(str(entry), index)]
         QgsSettings().setValue(_RECENT, [str(index), *rest][:_MOST])
         remember_index(self._project, index)
 
@@ -52,6 +51,12 @@ class RecentIndexes:
         new = [path for path in paths if keys.of(path) not in there]
         if new:
             QgsSettings().setValue(_key(index), known + new)
+
+
+def _is(entry: str, index: Path) -> bool:
+    # only what is called alike is looked at: others may lie on a drive that does not answer
+    alike = Path(entry).name.casefold() == index.name.casefold()
+    return alike and same_path(entry, index)
 
 
 def _key(index: Path) -> str:
