@@ -79,36 +79,35 @@ def test_the_guard_of_a_process_in_another_group_kills_it_alone():
             os.kill(child, signal.SIGKILL)
 
 
+def wait_until_group_gone(leader, seconds=10):
+    """Wait for the end of a process group, which is there as long as its guard is."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_the_guard_leaves_input_alone_and_ends_with_its_process():
     code = (
         "import sys\nfrom scene_search.engine.lifeline import guard\n"
-        "guard(0, 0.1)\nprint(sys.stdin.read(), flush=True)"
+        "guard(0, 60)\nprint(sys.stdin.read(), flush=True)"
     )
-    with start(code) as process:
-        # the guard holds neither output: the end of it comes at once
+    with start(code, start_new_session=True) as process:
+        # the guard holds no output: the end of it comes at once
         assert process.communicate("abc" * 1000, timeout=10)[0] == "abc" * 1000 + "\n"
         assert process.returncode == 0
-    group = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    deadline = time.monotonic() + 5
-    while code.splitlines()[1] in group.stdout and time.monotonic() < deadline:
-        time.sleep(0.05)
-        group = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert code.splitlines()[1] not in group.stdout
+        wait_until_group_gone(process.pid)
 
 
 def test_the_guard_is_gone_when_its_process_was_killed():
     code = "from scene_search.engine.lifeline import guard\nguard(0, 60)\nprint(1)\ninput()"
     with start(code, start_new_session=True) as process:
         process.stdout.readline()
-        group = process.pid
         process.kill()
         process.wait()
-        deadline = time.monotonic() + 10
-        while True:  # the group is there as long as the guard is
-            try:
-                os.killpg(group, 0)
-            except ProcessLookupError:
-                break
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until_group_gone(process.pid)
         process.stdin.close()

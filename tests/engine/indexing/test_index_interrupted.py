@@ -16,7 +16,7 @@ from scene_search.engine.imagery.raster import open_raster
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
-from scene_search.engine.progress import Progress
+from scene_search.engine.progress import Progress, governing_progress
 
 from tests.support.index_sql import sql
 from tests.support.indexing_support import CancelAfter, Counting, contents
@@ -173,3 +173,22 @@ def test_going_on_stretches_as_the_index_says(tmp_path, encoder):
     with TileIndex.open(index, read_only=True) as opened:
         assert opened.sources()[0].stretch == other.to_json()
         assert opened.tile_count() == 64
+
+
+def test_an_encoder_that_does_not_return_is_stopped_with_the_run(tmp_path, encoder):
+    """What runs long deep in the encoding thread asks the progress that governs it."""
+    write_patchwork(tmp_path / "a.tif", 256)
+    stopped = threading.Event()
+
+    class Endless(Counting):
+        def encode_images(self, rgb):
+            while not governing_progress().is_cancelled:
+                time.sleep(0.01)
+            stopped.set()
+            raise CancelledError
+
+    progress = Progress()
+    threading.Timer(0.5, progress.cancel).start()
+    with pytest.raises(CancelledError):
+        index_imagery([tmp_path], tmp_path / "i.gpkg", Endless(encoder), TILES_64, progress)
+    assert stopped.wait(10)

@@ -47,7 +47,7 @@ class Serial:
     def __iter__(self):
         for line in self._lines:
             yield line
-            assert self._answered.acquire(timeout=20), f"no answer to {line[:2000]!r}"
+            assert self._answered.acquire(timeout=60), f"no answer to {line[:2000]!r}"
 
     def write(self, data):
         *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
