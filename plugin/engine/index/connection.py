@@ -108,6 +108,19 @@ def fold_log(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
 
 
+def drop_log(path: Path) -> None:
+    """Delete a log that lies beside a name and belongs to a file that is there no longer.
+
+    SQLite knows a log by its name alone, and would write what it holds into whatever file has
+    that name next.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    for suffix in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ones that say what to do."""

@@ -29,7 +29,7 @@ from ...strict_json import decode
 from ..errors import IndexFileError, StorageError
 from ..staging import staging_folder
 from . import code_segments, stored
-from .connection import damaged_error, translated_errors
+from .connection import damaged_error, drop_log, translated_errors
 from .file_name import check_new_name
 from .footprints import SRS_ID
 from .schema import SCHEMA_VERSION, IndexInfo
@@ -120,6 +120,7 @@ def create_geopackage(path: Path, info: IndexInfo) -> None:
         with staging_folder(path.parent) as folder:
             partial = folder / "index.gpkg"
             _write(partial, info)
+            drop_log(path)
             partial.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise StorageError(

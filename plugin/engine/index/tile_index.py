@@ -24,6 +24,7 @@ from .connection import (
     StepLimit,
     connect,
     damaged_error,
+    drop_log,
     fold_log,
     read_only_error,
     transaction,
@@ -62,6 +63,7 @@ class TileIndex:
         self._connection = connection
         self._lock = threading.RLock()
         self._limit = StepLimit(connection, path)
+        self._closed = False
         self._writes = 0
         self._codes: dict[bool, CodeTable] = {}
         self._codes_version: tuple[int, int] | None = None
@@ -100,14 +102,24 @@ class TileIndex:
             raise
 
     def close(self) -> None:
-        """Close the file; a writer folds the log into it first, as far as readers let it."""
+        """Close the file; a writer folds the log into it first, as far as readers let it.
+
+        The log of a file that was replaced or deleted goes, since it would spoil the next one.
+        """
         with self._lock:
-            if not self.read_only:
+            if self._closed:  # what has its name by now is not ours to tidy
+                return
+            self._closed = True
+            lost = not self.read_only and self.replaced()
+            if not self.read_only and not lost:
                 # what stays in the log is as safe there, and closing must not fail
                 with contextlib.suppress(sqlite3.Error):
                     fold_log(self._connection)
             self._connection.close()
             self._codes.clear()
+            if lost:
+                with contextlib.suppress(OSError):
+                    drop_log(self.path)
 
     def __enter__(self) -> TileIndex:
         return self

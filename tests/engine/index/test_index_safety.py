@@ -213,3 +213,49 @@ def test_a_snapshot_sees_one_state(index):
             with reader.snapshot():
                 assert reader.load_codes() is table
         assert len(reader.load_codes()) == 3
+
+
+def leave_a_log(path):
+    """Write an index, and have it disappear as after a crash: its log stays."""
+    with TileIndex.create(path, INFO) as index:
+        source_id = index.upsert_source(make_source("/gone.tif"))
+        index.append(source_id, make_batch(640))
+        log = path.with_name(path.name + "-wal")
+        kept = log.read_bytes()
+    path.unlink()
+    log.write_bytes(kept)
+    assert len(kept) > 100_000
+
+
+def test_a_new_index_has_nothing_of_an_older_one_whose_log_was_left(tmp_path):
+    path = tmp_path / "i.gpkg"
+    leave_a_log(path)
+    with TileIndex.create(path, INFO) as index:
+        assert index.sources() == []
+        assert index.tile_count() == 0
+        index.append(index.upsert_source(make_source()), make_batch(64, windows_done=64))
+        assert check_whole(index) == 64
+    assert [file.name for file in tmp_path.iterdir()] == ["i.gpkg"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows replaces no open file")
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_writer_whose_file_was_taken_away_leaves_no_log_for_the_next(index, tmp_path, deleted):
+    with TileIndex.create(tmp_path / "other.gpkg", INFO) as other:
+        other.append(other.upsert_source(make_source()), make_batch(64, windows_done=64))
+    source_id = index.upsert_source(make_source("/gone.tif"))
+    index.append(source_id, make_batch(640, seed=9))
+    if deleted:
+        index.path.unlink()
+    else:
+        other.path.replace(index.path)
+    with pytest.raises(IndexFileError, match="replaced or deleted"):
+        index.append(source_id, make_batch(1, first=1000))
+    index.close()
+    left = [
+        file.name for file in index.path.parent.iterdir() if file.name.startswith(index.path.name)
+    ]
+    assert not [name for name in left if name.endswith(("-wal", "-shm"))]
+    if not deleted:
+        with TileIndex.open(index.path) as again:
+            assert check_whole(again) == 64
