@@ -18,7 +18,7 @@ from . import names
 
 #: GDAL's views into local files; every other ``/vsi…/`` reaches elsewhere or nowhere.
 _ARCHIVES = ("zip", "tar", "gzip", "7z", "rar")
-_VSI = re.compile(r"[\\/]vsi([a-z0-9_]+)([\\/]|$)", re.IGNORECASE)
+_VSI = re.compile(r"[\\/]vsi([a-z0-9_]+)([\\/?]|$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"://")
 #: An address inside a notation; in ``HDF5:/data/a.h5://band`` the same signs mean a path in a file.
 _SCHEME = re.compile(r"(?<![A-Za-z0-9_.\\/-])[A-Za-z][A-Za-z0-9+-]*://")

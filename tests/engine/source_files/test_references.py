@@ -9,6 +9,8 @@ REMOTE = [
     "/vsicurl_streaming/http://example.org/a.tif",
     "/VSIS3/bucket/a.tif",
     "/vsigs/bucket/a.tif",
+    "/vsicurl?url=http%3A%2F%2Fexample.org%2Fa.tif",
+    "/vsicached?file=%2Fvsicurl%2Fhttp%3A%2F%2Fexample.org%2Fa.tif",
     "/vsiaz/bucket/a.tif",
     "/vsihdfs/host/a.tif",
     "/vsizip/vsicurl/http://example.org/a.zip/a.tif",

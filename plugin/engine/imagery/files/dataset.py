@@ -11,6 +11,7 @@ from rasterio.io import DatasetReader
 from ....source_files import names
 from ....source_files.beside import special_beside
 from ....source_files.chain import Chain, chain_of
+from ....source_files.references import looks_remote
 from ...errors import RasterError
 from . import gdal
 from .truncation import check_complete
@@ -61,7 +62,7 @@ def open_container(name: Path | str) -> DatasetReader:
     with gdal.environment():
         try:
             # Not rasterio.open: it takes one driver only, and reads ! and : in names as zip paths.
-            return DatasetReader(str(name), driver=list(gdal.file_drivers()))
+            dataset = DatasetReader(str(name), driver=list(gdal.file_drivers()))
         except (RasterioError, UnicodeError, ValueError, SystemError) as error:
             missing = chain.missing()
             if missing:
@@ -74,6 +75,17 @@ def open_container(name: Path | str) -> DatasetReader:
                     reason=str(error),
                 ) from error
             raise unreadable(path, str(error)) from error
+        remote = [] if dataset.driver == "VRT" else list(filter(looks_remote, dataset.files))
+    if remote:
+        # a header in a notation of its own, which is not followed beforehand
+        dataset.close()
+        raise RasterError(
+            f"{path.name} is made of {remote[0]}: only what is on this machine is read",
+            hint="Add it to QGIS as a layer, or download the imagery and index that",
+            path=str(path),
+            kind="remote",
+        )
+    return dataset
 
 
 def subdatasets(dataset: DatasetReader) -> list[str]:
