@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.parsers import expat
 
 from .references import NotLocalError, looks_remote
+from .xml_elements import Element, read_elements
 
 #: Marks, near the start of a file, of descriptions whose pixels lie in other files.
 _FOLLOWED = (b"<VRTDataset", b"<MRF_META", b"<PAMDataset")
@@ -36,7 +36,6 @@ _FREE_TEXT = frozenset(
 )
 #: Keys of metadata, and of options, that name files all the same.
 _FILE_KEYS = frozenset({"x_dataset", "y_dataset", "overview_file", "rpc_dem", "dem"})
-_DEEPEST = 256
 _LONE_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9A-Fa-f]+|\w+);)")
 
 
@@ -87,33 +86,14 @@ def mentions(xml: bytes) -> list[Mention]:
 
 def _parse(xml: bytes, encoding: str | None) -> list[Mention]:
     found: dict[Mention, None] = {}
-    above: list[tuple[str, dict[str, str], list[str]]] = []
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if len(above) >= _DEEPEST:
-            raise ValueError("its XML is nested too deeply")
+    def end(elements: Sequence[Element]) -> None:
+        element = elements[-1]
         # GDAL takes upper and lower case as one
-        fields = {name.lower(): value for name, value in attributes.items()}
-        above.append((tag.lower(), fields, []))
+        fields = {name.lower(): value for name, value in element.attributes.items()}
+        found.update(dict.fromkeys(_mentions_of(element.tag.lower(), fields, element.text)))
 
-    def end(_tag: str) -> None:
-        tag, fields, parts = above.pop()
-        found.update(dict.fromkeys(_mentions_of(tag, fields, "".join(parts).strip())))
-
-    def characters(text: str) -> None:
-        if above:
-            above[-1][2].append(text)
-
-    def refuse(*_: Any) -> None:
-        raise ValueError("its XML declares entities")
-
-    parser = expat.ParserCreate(encoding)
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    parser.EntityDeclHandler = refuse
-    parser.Parse(xml, True)
+    read_elements(xml, end, encoding)
     return list(found)
 
 

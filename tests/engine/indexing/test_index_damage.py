@@ -13,6 +13,7 @@ from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.tile_index import TileIndex
 from scene_search.engine.indexing import IndexOptions, index_imagery
 
+from tests.support.damaged_blocks import damage
 from tests.support.indexing_support import CancelAfter, Counting, contents, states
 from tests.support.patchwork import patchwork, write_patchwork
 
@@ -147,19 +148,6 @@ def test_a_raster_that_goes_in_the_middle_is_failed_and_the_rest_goes_on(
 
 
 BLOCKS_64 = {"tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "deflate"}
-
-
-def damage(path, *blocks):
-    """Overwrite blocks, given by column and row, with noise."""
-    with rasterio.open(path) as file:
-        places = [
-            [int(file.get_tag_item(f"BLOCK_{key}_{x}_{y}", "TIFF", bidx=1)) for x, y in blocks]
-            for key in ("OFFSET", "SIZE")
-        ]
-    content = bytearray(path.read_bytes())
-    for offset, size in zip(*places, strict=True):
-        content[offset : offset + size] = np.random.default_rng(0).bytes(size)
-    path.write_bytes(content)
 
 
 @pytest.mark.parametrize("blocks", [[(1, 1)], [(0, 0), (7, 7)], [(3, 4), (4, 4), (5, 4)]])

@@ -8,8 +8,10 @@ writes the second whenever it draws a raster, which changes nothing of it.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
 from xml.parsers import expat
+
+from ....source_files.xml_elements import Element, read_elements
 
 #: Elements computed from the pixels, with all below them.
 _COMPUTED = frozenset({"Histograms", "GDALRasterAttributeTable"})
@@ -17,7 +19,6 @@ _COMPUTED_KEYS = ("STATISTICS_",)
 _SHOWN_KEYS = frozenset({"LAYER_TYPE", "RepresentationType", "PyramidResamplingType"})
 #: Elements that only hold others: empty, they say nothing.
 _HOLDERS = frozenset({"PAMDataset", "PAMRasterBand", "Metadata", "MDI"})
-_DEEPEST = 256
 
 
 def significant_part(xml: bytes) -> str:
@@ -34,40 +35,18 @@ def significant_part(xml: bytes) -> str:
 
 def _kept(xml: bytes) -> list[str]:
     kept: list[str] = []
-    above: list[tuple[str, dict[str, str], list[str]]] = []
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if len(above) >= _DEEPEST:
-            raise ValueError("nested too deeply")
-        above.append((tag, attributes, []))
+    def end(elements: Sequence[Element]) -> None:
+        element = elements[-1]
+        says = bool(element.text) or (bool(element.attributes) and element.tag not in _HOLDERS)
+        if says and not any(map(_is_computed, elements)):
+            path = "/".join(f"{e.tag}{sorted(e.attributes.items())}" for e in elements)
+            kept.append(f"{path}={element.text}")
 
-    def characters(text: str) -> None:
-        if above:
-            above[-1][2].append(text)
-
-    def end(_tag: str) -> None:
-        tag, attributes, parts = above[-1]
-        text = "".join(parts).strip()
-        says = bool(text) or (bool(attributes) and tag not in _HOLDERS)
-        if says and not any(map(_is_computed, above)):
-            path = "/".join(f"{name}{sorted(values.items())}" for name, values, _ in above)
-            kept.append(f"{path}={text}")
-        above.pop()
-
-    def refuse(*_: Any) -> None:
-        raise ValueError("entities")
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    parser.EntityDeclHandler = refuse
-    parser.Parse(xml, True)
+    read_elements(xml, end)
     return kept
 
 
-def _is_computed(element: tuple[str, dict[str, str], list[str]]) -> bool:
-    tag, attributes, _ = element
-    key = attributes.get("key", "") if tag == "MDI" else ""
-    return tag in _COMPUTED or key.startswith(_COMPUTED_KEYS) or key in _SHOWN_KEYS
+def _is_computed(element: Element) -> bool:
+    key = element.attributes.get("key", "") if element.tag == "MDI" else ""
+    return element.tag in _COMPUTED or key.startswith(_COMPUTED_KEYS) or key in _SHOWN_KEYS

@@ -13,6 +13,7 @@ from scene_search.engine.imagery.colours.salvage import read_around_damage
 from scene_search.engine.imagery.colours.stretch import estimate_stretch
 from scene_search.engine.imagery.raster import open_raster
 
+from tests.support.damaged_blocks import damage
 from tests.support.patchwork import write_patchwork
 
 BLOCKS = {"tiled": True, "blockxsize": 64, "blockysize": 64, "compress": "deflate"}
@@ -24,14 +25,7 @@ def damaged(path, blocks):
     write_patchwork(path, 256, **BLOCKS)
     with rasterio.open(path) as file:
         whole = file.read()
-        places = [
-            [int(file.get_tag_item(f"BLOCK_{key}_{x}_{y}", "TIFF", bidx=1)) for x, y in blocks]
-            for key in ("OFFSET", "SIZE")
-        ]
-    content = bytearray(path.read_bytes())
-    for offset, size in zip(*places, strict=True):
-        content[offset : offset + size] = b"\xff" * size
-    path.write_bytes(content)
+    damage(path, *blocks)
     return whole
 
 
@@ -74,16 +68,8 @@ def test_a_stretch_is_estimated_from_what_can_be_read(tmp_path, size):
     with open_raster(path) as raster:
         before = estimate_stretch(raster)
     count = size // 64
-    with rasterio.open(path) as file:
-        cells = [(x, 0) for x in range(count)] + [(x, count // 2) for x in range(count)]
-        places = [
-            [int(file.get_tag_item(f"BLOCK_{key}_{x}_{y}", "TIFF", bidx=1)) for x, y in cells]
-            for key in ("OFFSET", "SIZE")
-        ]
-    content = bytearray(path.read_bytes())
-    for offset, length in zip(*places, strict=True):
-        content[offset : offset + length] = b"\xff" * length
-    path.write_bytes(content)
+    rows = (0, count // 2)
+    damage(path, *((x, y) for y in rows for x in range(count)))
     with open_raster(path) as raster:
         after = estimate_stretch(raster)
     assert after.bands == before.bands
