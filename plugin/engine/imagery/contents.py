@@ -61,6 +61,7 @@ class _Page:
         size: columns and rows.
         bands: how many.
         bounds: outline in its CRS, or None where it has no place of its own.
+        has_place: whether it says in any way where it lies.
         is_bilevel: whether its pixels have one bit.
     """
 
@@ -68,6 +69,7 @@ class _Page:
     size: tuple[int, int]
     bands: int
     bounds: tuple[float, ...] | None
+    has_place: bool
     is_bilevel: bool
 
 
@@ -103,19 +105,25 @@ def pictures_in(name: str, check: Callable[[], None] = lambda: None) -> Contents
 
 def _pages(own: _Page, parts: list[str], check: Callable[[], None]) -> Contents:
     """Tell the pages of a TIFF that are pictures from copies and masks of others."""
-    pictures, pages, left_out = [own.name], [own], []
+    pictures, pages = [own.name], [own]
+    left_out: dict[str, list[str]] = {}
     for part in parts:
         check()
         page = _look(part)
         reason = "" if page is None else _belongs(page, pages)
         if reason:
-            left_out.append(f"{names.split(part).part} ({reason})")
+            left_out.setdefault(reason, []).append(names.split(part).part)
             continue
         pictures.append(part)
         if page is not None:
             pages.append(page)
-    note = f"Page {', '.join(left_out)} left out" if left_out else ""
-    return Contents(tuple(pictures), note)
+    told = [f"{_numbers(numbers)} ({reason})" for reason, numbers in left_out.items()]
+    return Contents(tuple(pictures), f"Page {', '.join(told)} left out" if told else "")
+
+
+def _numbers(numbers: list[str]) -> str:
+    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+    return ", ".join(numbers[:5]) + more
 
 
 def _variables(parts: list[str], check: Callable[[], None]) -> Contents:
@@ -155,10 +163,12 @@ def _look(name: str) -> _Page | None:
 
 
 def _page(name: str, dataset: DatasetReader) -> _Page:
-    has_place = dataset.crs is not None and not dataset.transform.is_identity
+    has_bounds = dataset.crs is not None and not dataset.transform.is_identity
+    has_place = has_bounds or bool(dataset.gcps[0])
     bits = dataset.tags(1, ns="IMAGE_STRUCTURE").get("NBITS") if dataset.count else None
-    bounds = tuple(dataset.bounds) if has_place else None
-    return _Page(name, (dataset.width, dataset.height), dataset.count, bounds, bits == "1")
+    bounds = tuple(dataset.bounds) if has_bounds else None
+    size = dataset.width, dataset.height
+    return _Page(name, size, dataset.count, bounds, has_place, bits == "1")
 
 
 def _belongs(page: _Page, pages: list[_Page]) -> str:
@@ -170,6 +180,8 @@ def _belongs(page: _Page, pages: list[_Page]) -> str:
         smaller = page.size[0] < earlier.size[0] and page.size[1] < earlier.size[1]
         if smaller and page.bands == earlier.bands and _alike(page, earlier):
             return "a reduced copy"
+    if not page.has_place and not pages[0].has_place:
+        return "without a position, as the first"  # which says for all what is to be done
     return ""
 
 

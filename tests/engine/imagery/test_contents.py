@@ -84,6 +84,13 @@ def test_copies_and_masks_of_a_page_are_told_from_pictures(tmp_path, page, reaso
     assert note == ("" if reason is None else f"Page 2 ({reason}) left out")
 
 
+def test_a_scan_of_many_pages_without_a_position_is_named_once(tmp_path):
+    parts = [write_page(tmp_path / f"{n}.tif", 64 + n, crs=None) for n in range(9)]
+    found, note = parts_of(write_pages(tmp_path / "m.tif", parts))
+    assert found == [""]
+    assert note == "Page 2, 3, 4, 5, 6 and 3 more (without a position, as the first) left out"
+
+
 def test_every_table_of_a_geopackage_is_a_picture(tmp_path):
     path = write_tables(tmp_path / "a.gpkg", ["NORTH", "SOUTH"])
     assert parts_of(path) == (["NORTH", "SOUTH"], "")
