@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..errors import EncoderPackageError
 from .fusion import rerank_weight
 from .package.card_format import GRAPH_ROLES, PREFIX
 from .package.package import EncoderPackage
@@ -15,8 +16,19 @@ _LABEL = 20
 
 
 def summarise(package: EncoderPackage) -> str:
-    """Return the card of a package as text for a terminal, without a final line end."""
-    return "\n".join(_lines(package))
+    """Return the card of a package as text for a terminal, without a final line end.
+
+    Raises:
+        EncoderPackageError: what it says of itself is not of the types that a card has; loading
+            looks only at what the encoder needs to run.
+    """
+    try:
+        return "\n".join(_lines(package))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise EncoderPackageError(
+            f"The card of the encoder {package.name} cannot be shown: {error}",
+            hint="The encoder may work all the same; its maker can mend model.json.",
+        ) from error
 
 
 def _lines(package: EncoderPackage) -> Iterator[str]:

@@ -65,9 +65,20 @@ class TextTokenizer:
         self._unknown = _unknown_id(self._tokenizer)
 
     def __call__(self, texts: Sequence[str]) -> TokenBatch:
-        """Return the token ids of texts that ``normalise_text`` has been through."""
+        """Return the token ids of texts that ``normalise_text`` has been through.
+
+        Raises:
+            EncoderPackageError: if the tokenizer cannot read a text, such as for want of a token
+                for words that it does not know.
+        """
         limit = self._max_length * _CHARACTERS_PER_TOKEN
-        encodings = self._tokenizer.encode_batch([text[:limit] for text in texts])
+        try:
+            encodings = self._tokenizer.encode_batch([text[:limit] for text in texts])
+        except Exception as error:  # what tokenizers raises has no class of its own
+            raise EncoderPackageError(
+                f"The encoder's tokenizer cannot read this text: {error}",
+                hint="Get the encoder package again from its maker, or search by an example.",
+            ) from error
         ids = np.array([e.ids for e in encodings], np.int64)
         mask = np.array([e.attention_mask for e in encodings], np.int64)
         special = np.array([e.special_tokens_mask for e in encodings], np.int64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scene_search.engine.encoders.tokens import TextTokenizer, normalise_text
 from scene_search.engine.errors import EncoderPackageError
+
+from tests.support.spoilt_json import spoil
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +75,32 @@ def test_any_text_gives_a_batch(tokenizer: TextTokenizer, texts: list[str]) -> N
 def test_damaged_tokenizer(content: bytes) -> None:
     with pytest.raises(EncoderPackageError, match="tokenizer"):
         TextTokenizer(content, 16)
+
+
+def test_a_tokenizer_that_lacks_what_it_needs_is_told(tiny_encoder: Path) -> None:
+    content = (tiny_encoder / "tokenizer.json").read_bytes()
+    tokenizer = TextTokenizer(content.replace(b'"[UNK]":', b'"[none]":'), 16)
+    with pytest.raises(EncoderPackageError, match="cannot read this text") as caught:
+        tokenizer(["a word that is not known: zzz"])
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("content", [b"[" * 500_000, b'{"a":' * 300_000, b"{}", b"\xff"])
+def test_what_is_no_tokenizer_or_too_deep_is_told(content: bytes) -> None:
+    with pytest.raises(EncoderPackageError, match="cannot be read"):
+        TextTokenizer(content, 16)
+
+
+def test_tokenizers_with_anything_in_them_are_told_or_work(tiny_encoder: Path) -> None:
+    content = (tiny_encoder / "tokenizer.json").read_text("utf-8")
+    chance = random.Random(1)
+    worked = 0
+    for _ in range(300):
+        changed = json.loads(content)
+        spoil(changed, chance)
+        try:
+            TextTokenizer(json.dumps(changed).encode(), 16)(["forest and zzz"])
+            worked += 1
+        except EncoderPackageError as error:
+            assert error.hint  # noqa: PT017
+    assert worked < 300

@@ -44,7 +44,7 @@ def check_card(card: Any, package: Path) -> None:
         _check_tokenizer(properties, card["assets"], package)
     except KeyError as error:
         raise _wrong(package, f"the field {error.args[0]} is missing") from error
-    except (AttributeError, TypeError, IndexError, ValueError) as error:
+    except (AttributeError, TypeError, IndexError, ValueError, OverflowError) as error:
         raise _wrong(package, f"a field has the wrong type ({error})") from error
 
 

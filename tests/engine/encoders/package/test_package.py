@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import time
 import zipfile
@@ -15,8 +16,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scene_search.engine.encoders.card import summarise
 from scene_search.engine.encoders.package.package import EncoderPackage
 from scene_search.engine.errors import EncoderPackageError
+
+from tests.support.spoilt_json import spoil
 
 _FILES = ("image.onnx", "text.onnx", "hash.onnx", "tokenizer.json")
 
@@ -338,3 +342,20 @@ def test_links_in_a_zip_are_not_followed(package: Path, tmp_path: Path) -> None:
         opened.writestr(link, str(secret))
     with pytest.raises(EncoderPackageError, match=r"hash\.onnx.*checksum"):
         EncoderPackage.load(archive)
+
+
+def test_cards_with_anything_in_them_are_told_or_work(package: Path) -> None:
+    content = (package / "model.json").read_text("utf-8")
+    chance = random.Random(3)
+    worked = 0
+    for _ in range(400):
+        card = json.loads(content)
+        spoil(card, chance)
+        text = json.dumps(card).replace("Infinity", "1e999")
+        (package / "model.json").write_text(text, "utf-8")
+        try:
+            summarise(EncoderPackage.load(package))
+            worked += 1
+        except EncoderPackageError as error:
+            assert error.hint  # noqa: PT017
+    assert 0 < worked < 400
