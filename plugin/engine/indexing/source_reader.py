@@ -199,7 +199,7 @@ class SourceReader:
             else:
                 stretch = estimate_stretch(raster)
             acquisition = read_acquisition(raster)
-            self._give_back(self._open_handle(raster, stretch), lane)
+            self._give_back(self._open_handle(stretch), lane)
         record = replace(
             record,
             stretch=stretch.to_json(),
@@ -210,17 +210,16 @@ class SourceReader:
         )
         return Prepared(record, stretch, acquisition.acquired)
 
-    def _open_handle(self, raster: Raster, stretch: Stretch) -> _Handle:
-        # A grid is geometry only and outlives the raster; the reader opens the file for itself.
-        return _Handle(self._grid(raster), TileReader(raster, stretch, self._size))
+    def _open_handle(self, stretch: Stretch) -> _Handle:
+        reader = TileReader(self.plan.name, stretch, self._size)
+        return _Handle(self._grid(reader.raster), reader)
 
     @contextmanager
     def _handle(self, stretch: Stretch, lane: int) -> Iterator[_Handle]:
         with self._lock:
             handle = self._idle.pop(lane, None)
         if handle is None:
-            with open_raster(self.plan.name) as raster:
-                handle = self._open_handle(raster, stretch)
+            handle = self._open_handle(stretch)
         try:
             yield handle
         finally:

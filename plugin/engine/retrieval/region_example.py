@@ -132,7 +132,7 @@ class _OpenRasters:
                 self._close_oldest()
             raster = open_raster(name)
             try:
-                reader = TileReader(raster, _stretch(record, raster), self._size)
+                reader = TileReader(raster.name, _stretch(record, raster), self._size)
             except BaseException:
                 raster.close()
                 raise

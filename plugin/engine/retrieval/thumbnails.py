@@ -16,7 +16,6 @@ from PIL import Image
 from ...source_files import names
 from ..errors import QueryError, RasterError, StorageError
 from ..imagery.colours.stretch import Stretch
-from ..imagery.raster import open_raster
 from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
 from ..index.tile_index import TileIndex
@@ -103,10 +102,7 @@ def _draw(
     if not wanted:
         return
     try:
-        with (
-            open_raster(source.path) as raster,
-            TileReader(raster, Stretch.from_json(source.stretch), size) as reader,
-        ):
+        with TileReader(source.path, Stretch.from_json(source.stretch), size) as reader:
             for tile, path in wanted:
                 progress.report(len(result.paths), unit="pictures")
                 _save(reader.read(tile.window).rgb, path)

@@ -13,7 +13,6 @@ from rasterio.errors import RasterioError
 
 from ..errors import RasterError
 from ..imagery.colours.stretch import Stretch
-from ..imagery.raster import open_raster
 from ..imagery.tiles.reader import TileReader
 from ..index.schema import SourceRecord, TileRecord
 from ..progress import Progress
@@ -97,10 +96,7 @@ def _read(
         reason = change_of(source)
         if reason:
             raise RasterError(reason)
-        with (
-            open_raster(source.path) as raster,
-            TileReader(raster, Stretch.from_json(source.stretch), size) as reader,
-        ):
+        with TileReader(source.path, Stretch.from_json(source.stretch), size) as reader:
             for tile in tiles:
                 pictures.append(reader.read(tile.window).rgb)
     except (RasterError, RasterioError, OSError) as error:

@@ -33,7 +33,10 @@ def test_the_index_holds_every_tile_as_reading_and_encoding_it_alone_gives(tmp_p
     path = write_patchwork(tmp_path / "a.tif", 300)
     report = index_imagery([path], tmp_path / "i.gpkg", encoder, IndexOptions(64, (1, 2), 0.25))
     found = contents(tmp_path / "i.gpkg")
-    with open_raster(path) as raster, TileReader(raster, estimate_stretch(raster), 64) as reader:
+    with (
+        open_raster(path) as raster,
+        TileReader(raster.name, estimate_stretch(raster), 64) as reader,
+    ):
         windows = list(TileGrid(raster, 64, (1, 2), 0.25))
         assert report.tiles == report.tiles_added == len(windows) == len(found) > 30
         for window in windows:

@@ -162,7 +162,7 @@ def test_going_on_stretches_as_the_index_says(tmp_path, encoder):
     other = Stretch((3, 2, 1), (50.0, 40.0, 30.0), (200.0, 210.0, 220.0))
     sql(index, f"UPDATE sources SET stretch = '{json.dumps(other.to_json())}'")
     index_imagery([path], index, encoder)
-    with open_raster(path) as raster, TileReader(raster, other, 64) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, other, 64) as reader:
         for (_, window), (code, vector) in contents(index).items():
             if window not in before:
                 encoded = encoder.encode_images(reader.read(window).rgb[np.newaxis])

@@ -54,7 +54,10 @@ def test_every_page_is_a_source_of_its_own(tmp_path, scan, encoder):
     }
     for number, source in enumerate(found.values()):
         whole = write_patchwork(tmp_path / "one.tif", 128, seed=number, origin=PLACES[number])
-        with open_raster(whole) as raster, TileReader(raster, estimate_stretch(raster), 64) as one:
+        with (
+            open_raster(whole) as raster,
+            TileReader(raster.name, estimate_stretch(raster), 64) as one,
+        ):
             expected = [one.read(w).rgb for w in tiles_of(tmp_path / "i.gpkg", source)]
         with TileIndex.open(tmp_path / "i.gpkg", read_only=True) as index:
             tiles = [t for t in index.tiles(index.load_codes().ids) if t.source_id == source.id]

@@ -68,7 +68,7 @@ def add(index, encoder, path, acquired=None):
     with open_raster(path) as raster:
         grid = TileGrid(raster, 32.0)
         stretch = estimate_stretch(raster)
-        with TileReader(raster, stretch, 16) as reader:
+        with TileReader(raster.name, stretch, 16) as reader:
             read = [(window, reader.read(window)) for window in grid]
         read = [(window, pixels) for window, pixels in read if pixels.valid > 0.5]
         encoded = encoder.encode_images(np.stack([pixels.rgb for _, pixels in read]))

@@ -29,7 +29,7 @@ def test_pictures_are_the_tiles_as_the_index_stretches_them(tmp_path, index):
         record = index.source(tile.source_id)
         with (
             open_raster(record.path) as raster,
-            TileReader(raster, Stretch.from_json(record.stretch), 40) as reader,
+            TileReader(raster.name, Stretch.from_json(record.stretch), 40) as reader,
         ):
             expected = reader.read(tile.window).rgb
         with Image.open(result.paths[tile.id]) as picture:

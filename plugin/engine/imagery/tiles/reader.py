@@ -20,7 +20,7 @@ from ..files.dataset import open_dataset
 from ..files.exif import exif_orientation
 from ..ground.ground import Ground
 from ..ground.orientation import Orientation
-from ..raster import Raster, is_identity, open_raster
+from ..raster import is_identity, open_raster
 from .grid import TileWindow
 
 #: Sides of a picture that differ by less than this factor are squeezed into a square.
@@ -43,24 +43,27 @@ class TilePixels:
 class TileReader:
     """Reads the tiles of one raster. Use it as a context manager, or close it.
 
-    It opens the file once more for itself, so that one reader per thread is safe; one reader
-    used from several threads reads one tile at a time.
+    It opens the file for itself, so that one reader per thread is safe; one reader used from
+    several threads reads one tile at a time.
 
     Args:
-        raster: the raster the windows belong to.
+        name: the raster's, as ``open_raster`` takes it.
         stretch: from ``estimate_stretch``, or kept in the index.
         size: side of the pictures in pixels.
 
+    Attributes:
+        raster: the open raster.
+
     Raises:
-        RasterError: if the file can no longer be opened.
+        RasterError: if the file cannot be opened.
     """
 
-    def __init__(self, raster: Raster, stretch: Stretch, size: int) -> None:
+    def __init__(self, name: Path | str, stretch: Stretch, size: int) -> None:
         self.size = size
         self._stretch = stretch
-        self._raster = open_raster(raster.name)
-        self._source = PixelSource(self._raster.dataset, stretch.choice, stretch.fill)
-        self._orientation = Orientation.of(*self._raster.ground.up_and_right())
+        self.raster = open_raster(name)
+        self._source = PixelSource(self.raster.dataset, stretch.choice, stretch.fill)
+        self._orientation = Orientation.of(*self.raster.ground.up_and_right())
         self._lock = threading.Lock()
 
     def __enter__(self) -> TileReader:
@@ -77,7 +80,7 @@ class TileReader:
     def close(self) -> None:
         """Close the file; may be called twice."""
         with self._lock:
-            self._raster.close()
+            self.raster.close()
 
     def read(self, window: TileWindow) -> TilePixels:
         """Read a tile, north up, nodata filled with the mean colour of its valid pixels.
@@ -97,7 +100,7 @@ class TileReader:
 
     def _shape(self, window: TileWindow) -> tuple[int, int]:
         """Return the rows and columns that a window takes in the picture."""
-        pixel_width, pixel_height = self._raster.pixel_size_m(
+        pixel_width, pixel_height = self.raster.pixel_size_m(
             window.col_off + window.width / 2, window.row_off + window.height / 2
         )
         ratio = window.width * pixel_width / (window.height * pixel_height)

@@ -23,7 +23,10 @@ AS_IT_IS = Stretch((1, 2, 3), (0.0,) * 3, (255.0,) * 3)
 
 
 def read_whole(path, size=64):
-    with open_raster(path) as raster, TileReader(raster, estimate_stretch(raster), size) as reader:
+    with (
+        open_raster(path) as raster,
+        TileReader(raster.name, estimate_stretch(raster), size) as reader,
+    ):
         return reader.read(TileWindow(0, 0, raster.width, raster.height))
 
 
@@ -81,7 +84,7 @@ def test_a_strip_keeps_its_shape(odd):
 def test_resampling_is_that_of_rasterio(tmp_path, scale):
     path = write(tmp_path / "noise.tif", quarters(600, 600, level=120))
     window = TileWindow(64, 32, 96 * scale, 96 * scale)
-    with open_raster(path) as raster, TileReader(raster, AS_IT_IS, 96) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, AS_IT_IS, 96) as reader:
         rgb = reader.read(window).rgb
     with rasterio.open(path) as file:
         expected = file.read(
@@ -96,7 +99,7 @@ def test_downsampling_averages_instead_of_aliasing(tmp_path):
     chess = np.indices((1024, 1024)).sum(0) % 2 * 254 + 1
     data = np.repeat(chess[None].astype(np.uint8), 3, axis=0)
     path = write(tmp_path / "chess.tif", data)
-    with open_raster(path) as raster, TileReader(raster, AS_IT_IS, 64) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, AS_IT_IS, 64) as reader:
         rgb = reader.read(TileWindow(0, 0, 1024, 1024)).rgb.astype(int)
     assert np.abs(rgb[2:-2, 2:-2] - 128).max() < 12
 
@@ -110,7 +113,7 @@ def test_large_windows_are_read_from_overviews(tmp_path, where):
     # Blacken the full resolution: a reading call that uses overviews does not see it.
     with rasterio.open(path, "r+") as file:
         file.write(np.ones((3, 2048, 2048), np.uint8))
-    with open_raster(path) as raster, TileReader(raster, AS_IT_IS, 128) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, AS_IT_IS, 128) as reader:
         assert reader.read(TileWindow(0, 0, 2048, 2048)).rgb.mean() > 60
         assert reader.read(TileWindow(0, 0, 128, 128)).rgb.max() == 1
 
@@ -125,7 +128,7 @@ def test_undeclared_nan_does_not_spread(tmp_path):
         stretch = estimate_stretch(raster)
         assert stretch.low == (100.0,)
         assert stretch.high == (200.0,)
-        with TileReader(raster, stretch, 128) as reader:
+        with TileReader(raster.name, stretch, 128) as reader:
             tile = reader.read(TileWindow(0, 0, 512, 512))
     assert tile.valid == 1.0
     assert (tile.rgb[:, :60] == 0).all()
@@ -153,7 +156,7 @@ def test_transparent_palette_entries_are_nodata(tmp_path):
 
 
 def test_a_tile_without_valid_pixels_is_black(odd):
-    with open_raster(odd["nodata_zero"]) as raster, TileReader(raster, AS_IT_IS, 32) as reader:
+    with open_raster(odd["nodata_zero"]) as raster, TileReader(raster.name, AS_IT_IS, 32) as reader:
         tile = reader.read(TileWindow(0, 0, 60, 60))
     assert tile.valid == 0.0
     assert not tile.rgb.any()
@@ -169,7 +172,7 @@ def test_a_damaged_block_is_an_error_that_says_where(tmp_path):
     content = bytearray(path.read_bytes())
     content[offset : offset + 4000] = bytes(4000)
     path.write_bytes(content)
-    with open_raster(path) as raster, TileReader(raster, AS_IT_IS, 64) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, AS_IT_IS, 64) as reader:
         assert reader.read(TileWindow(0, 0, 128, 128)).valid == 1.0
         with pytest.raises(RasterError, match="cannot be read at column 256, row 256") as caught:
             reader.read(TileWindow(256, 256, 128, 128))
@@ -181,12 +184,12 @@ def test_a_damaged_block_is_an_error_that_says_where(tmp_path):
 def test_threads_with_their_own_readers_agree(odd):
     with open_raster(odd["tiled_with_overviews"]) as raster:
         windows = list(TileGrid(raster, 120.0))
-        with TileReader(raster, AS_IT_IS, 48) as reader:
+        with TileReader(raster.name, AS_IT_IS, 48) as reader:
             expected = [reader.read(window).rgb for window in windows]
             shared = [None] * len(windows)
 
             def read(part, own):
-                mine = TileReader(raster, AS_IT_IS, 48) if own else reader
+                mine = TileReader(raster.name, AS_IT_IS, 48) if own else reader
                 for i in range(part, len(windows), 4):
                     tile = mine.read(windows[i]).rgb
                     shared[i] = tile
@@ -220,7 +223,7 @@ def test_memory_does_not_grow_with_the_raster(tmp_path):
         "from scene_search.engine.imagery.tiles.reader import TileReader\n"
         "from scene_search.engine.imagery.tiles.grid import TileWindow\n"
         "with open_raster(sys.argv[1]) as raster:\n"
-        "    with TileReader(raster, estimate_stretch(raster), 224) as reader:\n"
+        "    with TileReader(raster.name, estimate_stretch(raster), 224) as reader:\n"
         "        reader.read(TileWindow(0, 0, raster.width, raster.height))\n"
         "status = pathlib.Path('/proc/self/status').read_text()\n"
         "print(status.split('VmHWM:')[1].split()[0])\n"
@@ -322,7 +325,7 @@ def test_real_rasters_give_pictures_or_reasons(real_rasters: list[Path]):
             with open_raster(path) as raster:
                 stretch = estimate_stretch(raster)
                 windows = list(TileGrid(raster, auto_tile_size_m(raster)))
-                with TileReader(raster, stretch, 64) as reader:
+                with TileReader(raster.name, stretch, 64) as reader:
                     tiles = [reader.read(w) for w in windows[:: max(1, len(windows) // 8)]]
                 assert max(tile.valid for tile in tiles) > 0.5
                 # Neither black nor white, and with something to see.
