@@ -91,10 +91,11 @@ def remove(connection: sqlite3.Connection, source_id: int, *, context: bool) -> 
 def windows_of(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
     """Return column, row, width, height of tiles, int64 ``(n, 4)``; all ids must be there."""
     statement = "SELECT fid, col_off, row_off, width, height FROM tiles"
-    rows = {
-        tile: [stored.whole(value, f"the window of tile {tile}") for value in window]
-        for tile, *window in _by_id(connection, statement, ids)
-    }
+    rows = {}
+    for tile, *window in _by_id(connection, statement, ids):
+        if set(map(type, window)) != {int}:  # the search for which one only then
+            window = [stored.whole(value, f"the window of tile {tile}") for value in window]
+        rows[tile] = window
     unknown = set(map(int, ids)) - rows.keys()
     if unknown:
         raise _unknown(unknown)
@@ -133,6 +134,7 @@ def embeddings(
     for fid, blob in _by_id(connection, statement, ids):
         result[rows[fid]] = stored.embedding(blob, size)
         found += 1
+    result[~np.isfinite(result).all(axis=1)] = np.nan
     if found < len(rows):
         known = {fid for (fid,) in _by_id(connection, "SELECT fid FROM tiles", ids)}
         raise _unknown(rows.keys() - known)

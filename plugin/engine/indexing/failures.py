@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rasterio.errors import RasterioError
 
-from ..errors import SceneSearchError
+from ..errors import OutOfMemoryError, SceneSearchError
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def reason_of(error: Exception | None) -> str:
     elif isinstance(error, OSError) and error.strerror:
         text = f"It cannot be read: {error.strerror.lower()}"
     elif isinstance(error, MemoryError):
-        text = "It needs more memory than there is. Close other programs, or use smaller tiles"
+        text = str(OutOfMemoryError())
     elif error is None or isinstance(error, RasterioError | OSError):
         text = f"It cannot be read: {error}"
     else:
