@@ -15,6 +15,7 @@ from typing import TypeAlias
 from ..engine.errors import RasterError
 from ..file_checks import exists
 from . import names
+from .beside import special_beside
 from .bounded import is_special, read_small, read_start
 from .descriptions import Mention, is_followed, mentions, service_in
 from .references import NotLocalError, resolve
@@ -166,6 +167,12 @@ class _Walk:
             return
         self._seen.add(real)
         self.files.append(path)
+        beside = special_beside(path)
+        if beside:
+            raise self._error(
+                f"is made of {path.name}, which has a pipe or device beside it, {beside}",
+                "Remove it, or put the image into another folder",
+            )
         if is_special(path):
             raise self._error(
                 f"is made of {path.name}, which is a pipe or a device", "Take it out of the raster"

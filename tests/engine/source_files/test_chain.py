@@ -162,6 +162,11 @@ def test_pipes_in_a_chain_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.tif")
     with pytest.raises(SourceFilesError, match="pipe"):
         chain_of(vrt(tmp_path / "a.vrt", "pipe.tif"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "b.tif").touch()
+    os.mkfifo(tmp_path / "in" / "b.tif.ovr")
+    with pytest.raises(SourceFilesError, match=r"made of b\.tif, which has a pipe"):
+        chain_of(vrt(tmp_path / "c.vrt", "in/b.tif"))
 
 
 def test_a_large_description_is_refused(tmp_path, monkeypatch):
