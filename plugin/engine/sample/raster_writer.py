@@ -15,6 +15,7 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from ..errors import StorageError
+from ..staging import staging_folder
 from .acquisitions import Acquisition
 from .canvas.noise import FloatArray
 from .landscape import BLOCK, Landscape
@@ -27,31 +28,22 @@ NODATA = 0
 _WEDGE = 0.09
 
 
-def pending(path: Path) -> Path:
-    """Return the name a file has while it is being written (same folder, same suffix)."""
-    return path.with_name(f".{path.stem}.part{path.suffix}")
-
-
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary name to write to; rename it to ``path`` at the end, or remove it.
+    """Give a name to write to; what is there at the end becomes ``path``.
 
     Raises:
         StorageError: if the place cannot be written or the disk is full.
     """
-    temporary = pending(path)
     try:
-        yield temporary
-        temporary.replace(path)
+        with staging_folder(path.parent) as folder:
+            yield folder / path.name
+            (folder / path.name).replace(path)
     except (OSError, RasterioError) as error:
         raise StorageError(
             f"{path.name} cannot be written to {path.parent}: {error}",
             hint="Free some space or choose a folder that you may write to",
         ) from error
-    finally:
-        for leftover in path.parent.glob(f"{temporary.name}*"):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
 
 
 def inside_strip(
