@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from ..errors import RasterError
+from ..imagery.colours.stretch import Stretch
 from . import stored
 from .schema import SourceRecord, SourceState
 from .timestamps import to_text
@@ -74,9 +75,15 @@ def damaged(connection: sqlite3.Connection) -> dict[int, str]:
     found = {}
     for row in connection.execute(_SELECT):
         try:
-            _record(row)
+            record = _record(row)
         except stored.StoredValueError as error:
             found[int(row[-1])] = str(error)
+            continue
+        try:
+            if record.stretch:
+                Stretch.from_json(record.stretch)
+        except RasterError:
+            found[int(row[-1])] = f"the stretch of source {row[-1]} is none"
     return found
 
 

@@ -283,6 +283,7 @@ def test_honest_work_is_not_limited(path, monkeypatch):
         ("UPDATE tiles SET width = 'x', scale = 9e999 WHERE fid = 7", 20),
         ("UPDATE sources SET stretch = 'x', tile_size_m = 'y' WHERE fid = 1", 20),
         ("UPDATE sources SET acquisition = '[]'", 0),
+        ("UPDATE sources SET stretch = '{\"bands\": []}' WHERE fid = 2", 20),
     ],
 )
 def test_a_check_finds_damage_and_repairing_has_it_indexed_again(path, statement, tiles):

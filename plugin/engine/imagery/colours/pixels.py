@@ -55,11 +55,19 @@ class PixelSource:
         dataset: what to read, used by one thread at a time.
         choice: the bands.
         fill: values that mark a pixel as nodata when all chosen bands have one of them.
+
+    Raises:
+        RasterError: it has no such bands.
     """
 
     def __init__(self, dataset: Dataset, choice: BandChoice, fill: Sequence[float] = ()) -> None:
         self._dataset = dataset
         self._bands = list(choice.bands)
+        if max(self._bands) > dataset.count:
+            raise RasterError(
+                f"{Path(dataset.name).name} has no band {max(self._bands)}",
+                hint="It has changed since it was indexed: index it again",
+            )
         self._fill = tuple(fill)
         flags = [dataset.mask_flag_enums[band - 1] for band in self._bands]
         if all(MaskFlags.all_valid in flag for flag in flags):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -101,15 +101,30 @@ class Stretch:
         """Return the stretch that ``to_json`` wrote.
 
         Raises:
-            KeyError: if the object is not a stretch.
+            RasterError: if the object is not a stretch, as in an index that is damaged.
         """
-        return cls(
-            tuple(int(band) for band in data["bands"]),
-            tuple(float(value) for value in data["low"]),
-            tuple(float(value) for value in data["high"]),
-            data.get("kind", "rgb"),
-            _read_fill(data),
-        )
+        try:
+            read = cls(
+                tuple(int(band) for band in data["bands"]),
+                tuple(float(value) for value in data["low"]),
+                tuple(float(value) for value in data["high"]),
+                data.get("kind", "rgb"),
+                _read_fill(data),
+            )
+            sound = (
+                read.kind in get_args(Kind)
+                and min(read.bands) >= 1
+                and len(read.low) == len(read.high) >= len(read.bands)
+                and np.isfinite([*read.low, *read.high]).all()
+            )
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+            sound = False
+        if not sound:
+            raise RasterError(
+                "What the index holds of how its values become colours is damaged",
+                hint="Check and repair the index, then index the imagery again",
+            )
+        return read
 
 
 def _read_fill(data: Mapping[str, Any]) -> tuple[float, ...]:

@@ -9,6 +9,8 @@ from hypothesis.extra import numpy as hnp
 from rasterio.enums import Resampling
 from rasterio.windows import Window
 from scene_search.engine.errors import RasterError
+from scene_search.engine.imagery.colours.bands import BandChoice
+from scene_search.engine.imagery.colours.pixels import PixelSource
 from scene_search.engine.imagery.colours.stretch import Stretch, estimate_stretch, stretch_of
 from scene_search.engine.imagery.raster import open_raster
 
@@ -183,3 +185,31 @@ def test_where_bands_begin_to_have_their_own_range(tmp_path, span, shared):
     stretch = stretch_for(write(tmp_path / "a.tif", data))
     assert stretch.low == (100.0,) * 3
     assert stretch.high == (1100.0, 1100.0 if shared else 100.0 + span, 1100.0)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"bands": None},
+        {"bands": []},
+        {"bands": [0, 1, 2]},
+        {"low": [0]},
+        {"low": ["x", 0, 0]},
+        {"high": [255, float("nan"), 255]},
+        {"high": 255},
+        {"kind": "cmyk"},
+        {"fill": "x"},
+    ],
+)
+def test_a_stretch_that_is_none_is_told_from_one(damage):
+    whole = Stretch((1, 2, 3), (0.0,) * 3, (255.0,) * 3).to_json()
+    assert Stretch.from_json(whole).bands == (1, 2, 3)
+    with pytest.raises(RasterError, match="is damaged") as caught:
+        Stretch.from_json(whole | damage)
+    assert "repair" in caught.value.hint
+
+
+def test_a_stretch_of_bands_that_are_gone_says_so(tmp_path):
+    path = write(tmp_path / "a.tif", scene(0, 255, bands=1, dtype=np.uint8))
+    with rasterio.open(path) as file, pytest.raises(RasterError, match=r"a\.tif has no band 3"):
+        PixelSource(file, BandChoice((1, 2, 3), "rgb"))
