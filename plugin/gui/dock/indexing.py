@@ -11,7 +11,7 @@ from ..index.build_request import BuildRequest
 from ..index.care import IndexCare
 from ..index.controller import IndexController
 from ..index.info import IndexInfo
-from ..index.report import IndexReport, Problem
+from ..index.report import REMARKS, IndexReport, Problem
 from ..widgets.notice_bar import NoticeBar
 from ..widgets.text import error_parts
 from .welcome_page import WelcomePage
@@ -124,7 +124,9 @@ class IndexPresenter(QObject):
     def _on_problems(self, problems: list[Problem]) -> None:
         self._actions.problems = list(problems)
         # what is missing has a line of its own
-        self._page.index.show_problems(sum(problem.kind != "missing" for problem in problems))
+        kinds = [problem.kind for problem in problems if problem.kind != "missing"]
+        left_out = sum(kind not in REMARKS for kind in kinds)
+        self._page.index.show_problems(left_out, len(kinds) - left_out)
 
     def _on_started(self, request: BuildRequest) -> None:
         self._notice.hide()

@@ -13,6 +13,9 @@ from ..widgets.text import count, duration_text, images_text, tiles_text
 #: Kinds of problems, and the lists of the engine's report that name them.
 _LISTS = (("failed", "failed"), ("skipped", "skipped"), ("damaged", "damaged"), ("note", "notes"))
 
+#: Kinds of what the report says of images that are in the index.
+REMARKS = ("damaged", "note")
+
 #: Counts in the engine's report that say that something was done.
 _CHANGES = ("added", "updated", "resumed", "moved", "removed", "tiles_added")
 

@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ...source_files import names
 from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.text import images_text
-from .report import Problem, problems_text
+from .report import REMARKS, Problem, problems_text
 
 
 class IndexReportDialog(QDialog):
@@ -53,11 +53,14 @@ class IndexReportDialog(QDialog):
     def _intro(self) -> str:
         if not self._problems:
             return str(self.tr("Every image is in the index, as a whole."))
+        left_out = sum(problem.kind not in REMARKS for problem in self._problems)
+        if not left_out:
+            return str(self.tr("Every image is in the index, with these remarks."))
         text = self.tr(
             "{0} could not be indexed. Everything else is in the index. "
             "Once a file is mended, “Update” takes it in."
         )
-        return str(text).format(images_text(len(self._problems)))
+        return str(text).format(images_text(left_out))
 
     def copy_all(self) -> None:
         """Put the report on the clipboard as text."""

@@ -119,13 +119,20 @@ class IndexSection(QWidget):
             )
         self.missing.setVisible(bool(number))
 
-    def show_problems(self, number: int) -> None:
-        """Say how many images are not in the index, with a link to the report."""
-        if number:
-            text = self.tr("{0} left out").format(images_text(number))
+    def show_problems(self, left_out: int, remarks: int = 0) -> None:
+        """Say how many images are not in the index, with a link to the report.
+
+        Args:
+            left_out: images that could not be indexed.
+            remarks: what else the report says: damaged parts, what was left out on purpose.
+        """
+        if left_out:
+            text = self.tr("{0} left out").format(images_text(left_out))
             link = self.tr("Why?")
-            self.notice.setText(f'⚠ {text} — <a href="report">{link}</a>')
-        self.notice.setVisible(bool(number))
+        else:
+            text, link = self.tr("Remarks on the imagery"), self.tr("Show")
+        self.notice.setText(f'⚠ {text} — <a href="report">{link}</a>')
+        self.notice.setVisible(bool(left_out or remarks))
 
     def set_building(self, building: bool) -> None:
         """Show the progress of an indexing run, or hide it."""
