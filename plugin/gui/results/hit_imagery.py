@@ -25,6 +25,8 @@ from ...same_path import same_path
 from ...source_files import names
 
 _SHOW = "scene_search/show_imagery"
+#: QGIS's own setting: whether the first layer gives a new project its CRS.
+_NEW_PROJECT_CRS = "app/projections/newProjectCrsBehavior"
 #: Images that are added for an answer; more come when their hits are selected.
 _AT_ONCE = 5
 
@@ -140,7 +142,8 @@ class HitImagery(QObject):
         first = all(is_own(there) for there in self._project.mapLayers().values())
         self._project.addMapLayer(layer, False)
         self._project.layerTreeRoot().addLayer(layer).setExpanded(False)
-        if first and layer.crs().isValid():
+        preset = QgsSettings().value(_NEW_PROJECT_CRS, "") == "UsePresetCrs"
+        if first and not preset and layer.crs().isValid():
             # QGIS takes the CRS of the first layer: not the boxes', in degrees.
             self._project.setCrs(layer.crs(), True)
         return layer

@@ -15,7 +15,7 @@ from ...engine.errors import StorageError
 from ...file_checks import exists
 from ..columns import hide_field
 from .own_layers import is_of_results, note_edit, note_saved
-from .places import move_to, store_beside, store_in_profile, table_of
+from .places import is_store, move_to, store_beside, store_in_profile, table_of
 from .session_store import SessionStore
 from .store import ResultStore
 from .table_register import TableRegister
@@ -130,13 +130,19 @@ class ResultsKeeper(QObject):
         store = ResultStore(path)
         moved = self._project.fileName() != self._file
         known = self._register.known(store, moved=moved)
+        here = store.tables()
         elsewhere: dict[Path, list[tuple[QgsVectorLayer, str]]] = defaultdict(list)
         homeless = []
         for layer in layers:
             place = table_of(layer)
-            if place is None or not exists(place[0]):
+            if place is None:
                 homeless.append((layer, _rescued(layer)))
-            elif place[0] != path:
+            elif not exists(place[0]):
+                if place[1] in here:  # it was saved elsewhere for a while, such as to hand it on
+                    move_to(layer, path, place[1])
+                else:
+                    homeless.append((layer, _rescued(layer)))
+            elif not _is_same(place[0], path):
                 elsewhere[place[0]].append((layer, place[1]))
         for source, members in elsewhere.items():
             there = ResultStore(source).tables()
@@ -149,7 +155,7 @@ class ResultsKeeper(QObject):
                 move_to(layer, path, store.add(rescued, durable=True))
         store.settle()
         places = (table_of(layer) for layer in self._project.mapLayers().values())
-        shown = {table for file, table in filter(None, places) if file == path}
+        shown = {table for file, table in filter(None, places) if _is_same(file, path)}
         self._doomed = store, self._register.update(known, shown, moved=moved)
 
     def _on_saved(self) -> None:
@@ -178,9 +184,12 @@ class ResultsKeeper(QObject):
             if not isinstance(layer, QgsVectorLayer):
                 continue
             place = table_of(layer)
-            in_session = place is not None and place[0].parent == self.session.folder
-            in_memory = layer.providerType() == "memory"
-            if in_session or (is_of_results(layer) and (place is not None or in_memory)):
+            if place is None:
+                kept = is_of_results(layer) and layer.providerType() == "memory"
+            else:
+                in_session = place[0].parent == self.session.folder
+                kept = in_session or (is_of_results(layer) and is_store(place[0], self._folder))
+            if kept:
                 found.append(layer)
         return found
 
@@ -221,6 +230,11 @@ class ResultsKeeper(QObject):
             _LOST: self.tr("The project was saved, but its results could not be kept with it. {0}"),
         }
         self.told.emit(texts[kind].format(error))
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    """Whether two paths are one file, perhaps by another spelling or through a link."""
+    return first == second or (exists(first) and exists(second) and first.samefile(second))
 
 
 def _rescued(layer: QgsVectorLayer) -> QgsVectorLayer | None:

@@ -16,6 +16,8 @@ from qgis.core import (
 from .store import is_result_table
 
 _PROVIDER = "ogr"
+_ENDING = "_results.gpkg"
+_ENDINGS = tuple(f"{project}{_ENDING}" for project in (".qgz", ".qgs"))
 
 
 def store_beside(project: QgsProject) -> Path | None:
@@ -25,7 +27,7 @@ def store_beside(project: QgsProject) -> Path | None:
     """
     if not project.fileName() or project.projectStorage() is not None:
         return None
-    return Path(project.absoluteFilePath() + "_results.gpkg")
+    return Path(project.absoluteFilePath() + _ENDING)
 
 
 def store_in_profile(project: QgsProject, folder: Path) -> Path:
@@ -34,6 +36,11 @@ def store_in_profile(project: QgsProject, folder: Path) -> Path:
     if project.projectStorage() is None:
         name = project.absoluteFilePath()
     return folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.gpkg"
+
+
+def is_store(path: Path, folder: Path) -> bool:
+    """Whether results are kept at ``path``: in the profile's ``folder``, or beside a project."""
+    return path.is_relative_to(folder) or path.name.endswith(_ENDINGS)
 
 
 def table_of(layer: QgsMapLayer | None) -> tuple[Path, str] | None:

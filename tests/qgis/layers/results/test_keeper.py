@@ -306,6 +306,47 @@ def test_a_store_that_vanishes_under_the_open_project(desk, tmp_path):
     assert not desk.layer("“one”").isValid()  # it is gone, and QGIS says so
 
 
+def test_a_copy_handed_on_and_deleted_leaves_the_project_whole(desk, tmp_path):
+    """Some plugins save the open project elsewhere to pack it, and go on with the first one."""
+    desk.search("“one”")
+    desk.save(tmp_path / "a.qgz")
+    (tmp_path / "packed").mkdir()
+    desk.save(tmp_path / "packed" / "a.qgz")
+    desk.project.setFileName(str(tmp_path / "a.qgz"))
+    shutil.rmtree(tmp_path / "packed")
+    desk.save()
+    desk.open(tmp_path / "a.qgz")
+    assert len(tiles(desk.layer("“one”"))) == 4
+    assert file_of(desk.layer("“one”")) == tmp_path / "a.qgz_results.gpkg"
+
+
+def test_a_table_that_the_analyst_moved_to_a_file_of_their_own_stays_there(desk, tmp_path):
+    from scene_search.layers.results.places import move_to, table_of
+
+    layer = desk.search("“one”")
+    desk.save(tmp_path / "a.qgz")
+    mine = tmp_path / "Fundstellen.gpkg"
+    shutil.copy(tmp_path / "a.qgz_results.gpkg", mine)
+    move_to(layer, mine, table_of(layer)[1])
+    desk.save()
+    desk.save()
+    assert file_of(layer) == mine
+
+
+def test_a_project_opened_through_a_link(desk, tmp_path):
+    desk.search("“one”")
+    (tmp_path / "real").mkdir()
+    desk.save(tmp_path / "real" / "a.qgz")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    desk.open(tmp_path / "link" / "a.qgz")
+    desk.search("“two”")
+    desk.save()
+    assert len(tables(tmp_path / "real" / "a.qgz_results.gpkg")) == 2
+    desk.open(tmp_path / "real" / "a.qgz")
+    for name in ("“one”", "“two”"):
+        assert len(tiles(desk.layer(name))) == 4
+
+
 def test_a_full_disk_leaves_the_result_in_memory_and_says_so(desk, folder, tmp_path):
     folder.parent.mkdir(parents=True)
     folder.write_text("a file where the folder should be")
