@@ -8,6 +8,14 @@ import pytest
 @pytest.fixture
 def searched(window, colored_raster, tmp_path, wait_until):
     """A window with an index of two dates of one place, and hits of blue fields."""
+    from qgis.core import QgsProject
+
+    project, canvas = QgsProject.instance(), window.canvas
+
+    def follow():  # as QGIS's own window does
+        canvas.setDestinationCrs(project.crs())
+
+    project.crsChanged.connect(follow)
     first = colored_raster("2021.tif", 1024, {(1, 1): "blue"})
     colored_raster("2022.tif", 1024, {(1, 1): "blue", (0, 0): "sand"})
     window.new_index(tmp_path / "index ö.gpkg", [str(first.parent)])
@@ -17,13 +25,14 @@ def searched(window, colored_raster, tmp_path, wait_until):
     dock.searching.ask_text("water")
     wait_until(lambda: dock.page.results.shows_hits, 60)
     window.app.processEvents()
-    return window
+    yield window
+    project.crsChanged.disconnect(follow)
 
 
 def test_an_empty_map_is_filled_and_the_project_keeps_its_results(
     searched, tmp_path, wait_until, screenshot
 ):
-    from qgis.core import QgsProject, QgsRasterLayer
+    from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtTest import QTest
 
@@ -39,7 +48,19 @@ def test_an_empty_map_is_filled_and_the_project_keeps_its_results(
         window.click_hit(row)
         rasters = [layer for layer in window.canvas.layers() if isinstance(layer, QgsRasterLayer)]
         assert rasters[0].source() == window.hits[row].source
-    wait_until(lambda: not window.canvas.isDrawing(), 30)
+
+    def water_is_drawn():
+        color = window.canvas.grab().toImage().pixelColor(place)
+        return color.blue() > color.red() + 40
+
+    middle = window.hits[3].extent()
+    place = window.pixel(
+        middle.xMinimum() + 0.3 * middle.width(),
+        middle.yMinimum() + 0.3 * middle.height(),
+        QgsCoordinateReferenceSystem("EPSG:4326"),
+    )
+    assert window.canvas.mapSettings().destinationCrs().authid() == "EPSG:32632"
+    wait_until(water_is_drawn, 30)
     screenshot(window.main, "results_dates")
 
     # A second question, saved and opened again as QGIS does it.

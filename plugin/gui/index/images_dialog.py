@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import PurePath
 
 from qgis.gui import QgsFilterLineEdit
@@ -14,12 +13,12 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from ..widgets.plain_text import PlainLabel, tool_tip
 from ..widgets.text import date_text, images_text, tiles_text
 from .indexed_image import IndexedImage
 
@@ -51,7 +50,7 @@ class ImagesDialog(QDialog):
         self._rows = QSortFilterProxyModel(self)
         self.filter = QgsFilterLineEdit(self)
         self.table = QTableView(self)
-        self.summary = QLabel(self)
+        self.summary = PlainLabel(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         action = QDialogButtonBox.ButtonRole.ActionRole
         self.locate = buttons.addButton(self.tr("Locate…"), action)
@@ -119,8 +118,7 @@ class ImagesDialog(QDialog):
         item.setData(image.id, _ROLE)
         item.setData(order, _SORT_ROLE)
         told = f"{image.path}\n{image.error}" if image.error else image.path
-        # escaped, since a tip that looks like markup would be drawn as such
-        item.setToolTip(f"<qt>{escape(told)}</qt>".replace("\n", "<br>"))
+        item.setToolTip(tool_tip(told))
         return item
 
     def _make_table(self) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from qgis.core import QgsApplication
 from qgis.gui import QgsDateEdit, QgsDoubleSpinBox
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ...layers.search_options import SearchOptions
+from ..widgets.plain_text import PlainLabel, tool_tip
 
 #: Metres; coarser pixels show no scene.
 _COARSEST = 100_000.0
@@ -81,7 +82,7 @@ class FilterBox(QWidget):
         self.button.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if number else style.ToolButtonIconOnly
         )
-        self.button.setToolTip(text)
+        self.button.setToolTip(tool_tip(text))
         self.button.setAccessibleName(text)
 
     def _date(self, tip: str) -> QgsDateEdit:
@@ -116,6 +117,6 @@ def _row(first: QWidget, last: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(4)
     row.addWidget(first, 1)
-    row.addWidget(QLabel("–"))
+    row.addWidget(PlainLabel(text="–"))
     row.addWidget(last, 1)
     return row
