@@ -105,6 +105,7 @@ bench: .venv/.extras ## measure indexing and searching on this machine
 
 bench-retrieval: .venv/.extras ## measure trained systems on the papers' benchmarks
 	$(PYTHON) -m benchmarks.retrieval.run --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
+	$(PYTHON) -m benchmarks.retrieval.unseen --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
 
 strings: ## collect the translatable strings into resources/i18n/scene_search.ts
 	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/collect_strings.py

@@ -1,4 +1,4 @@
-"""The training part's command line: ``models``, ``packages``, ``train``, ``export``.
+"""The training part's command line: ``models``, ``two-parts``, ``packages``, ``train``, ``export``.
 
 ``scene-search train`` and ``scene-search export`` start it in a process of its own. Results go to
 standard output, all else to standard error; exit statuses are those of ``scene-search``.
@@ -45,6 +45,17 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and logs")
     models.add_argument("--output", type=Path, help="where the packages go (default: models/)")
     models.set_defaults(run=_models)
+    two_parts = commands.add_parser(
+        "two-parts", parents=[common], help="make an encoder of meaning and look from a package"
+    )
+    two_parts.add_argument("--package", type=Path, required=True, help="package of one part")
+    two_parts.add_argument("--data", type=Path, required=True, help="the data folder")
+    two_parts.add_argument("--recipe", type=Path, default=RECIPES / "two-parts.yaml")
+    two_parts.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="of what is computed once"
+    )
+    two_parts.add_argument("--output", type=Path, required=True, help="folder of the new package")
+    two_parts.set_defaults(run=_two_parts)
     packages = commands.add_parser(
         "packages", parents=[common], help="train, measure and write the published systems"
     )
@@ -90,6 +101,17 @@ def _models(arguments: argparse.Namespace) -> dict[str, Any]:
     output = arguments.output or paths.models()
     make_models(arguments.recipe, arguments.data.resolve(), arguments.runs, output)
     return {"output": str(output)}
+
+
+def _two_parts(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .two_parts.make import make_two_parts
+    from .two_parts.recipe import read_two_parts
+
+    recipe = read_two_parts(arguments.recipe)
+    cache = arguments.runs / "cache"
+    data = arguments.data.resolve()
+    results = make_two_parts(arguments.package, recipe, data, cache, arguments.output)
+    return {"output": str(arguments.output), "results": [dict(entry) for entry in results]}
 
 
 def _packages(arguments: argparse.Namespace) -> dict[str, Any]:

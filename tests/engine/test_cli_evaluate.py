@@ -53,6 +53,16 @@ def test_places(run, run_json, pictures, tiny_encoder):
     assert (some["images"], some["unmatched_files"]) == (6, 12)
 
 
+def test_places_by_codes_of_another_length(run, run_json, pictures, tiny_two_parts):
+    options = ("evaluate", "places", "--images", pictures / "images", "--pattern", _PATTERN)
+    options = (*options, "--encoder", tiny_two_parts)
+    assert run_json(*options)["code"]["bits"] == 64
+    assert run_json(*options, "--bits", 128)["code"]["bits"] == 128
+    status, _, err = run(*options, "--bits", 32)
+    assert status == 2
+    assert "64 or 128" in err
+
+
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
@@ -88,7 +98,7 @@ def test_places_of_an_index(run, run_json, tmp_path, tiny_encoder):
     assert 0 < result["map"] <= 100
     status, _, err = run("evaluate", "places", "--index", index, "--images", tmp_path)
     assert status == 2
-    assert "one of them" in err
+    assert "has its images" in err
 
 
 def test_an_index_of_one_day_has_no_places(run, patchwork_index):

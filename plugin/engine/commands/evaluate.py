@@ -75,15 +75,18 @@ def _places(encoder: Encoder, given: argparse.Namespace, progress: Progress) -> 
             "There are no places to measure on",
             hint="Give --images and --pattern, or --index with imagery of several dates.",
         )
+    if given.bits is not None:
+        encoder = encoder.with_bits(given.bits)
     return evaluate_places(encoder, given.images, given.pattern, progress)
 
 
 def _indexed_places(workspace: Workspace, given: argparse.Namespace, progress: Progress) -> Result:
     from ..evaluation.generalisation.indexed_places import evaluate_indexed_places
 
-    if given.images is not None or given.pattern is not None:
+    if given.images is not None or given.pattern is not None or given.bits is not None:
         raise UsageError(
-            "An index and a folder of images were given", hint="Measure one of them at a time."
+            "An index was given, which has its images and codes already",
+            hint="Leave --images, --pattern and --bits out, or --index.",
         )
     with workspace.index(given.index, progress) as index:
         encoder = workspace.encoder_of(index.info, index.path, given.encoder)

@@ -112,6 +112,12 @@ def _places(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="measure the tiles of an index instead, by their footprints and dates",
     )
+    parser.add_argument(
+        "--bits",
+        metavar="K",
+        type=positive,
+        help="length of the codes, where the encoder makes several (default: its usual one)",
+    )
 
 
 def _classes(parser: argparse.ArgumentParser) -> None:

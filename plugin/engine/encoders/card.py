@@ -51,7 +51,14 @@ def _lines(package: EncoderPackage) -> Iterator[str]:
     else:
         yield _row("Text input", "none: this encoder does not understand text")
     yield _row("Embedding", f"{package.embedding_size} numbers, compared by cosine")
-    yield _row("Code", f"{package.code_bits} bits, compared by Hamming distance")
+    layout = package.layout
+    if layout.two_parts:
+        yield _row(
+            "Parts",
+            f"{layout.meaning} numbers of meaning, {layout.look} of look; meaning counts "
+            f"{layout.share:.0%} unless a search says otherwise",
+        )
+    yield _row("Code", f"{layout.code_lengths} bits, compared by Hamming distance")
     if "fusion" in package.roles:
         weight = rerank_weight(package.card)
         cosine = "(cosine - hubness)" if "hubness" in package.roles else "cosine"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scene_search.engine.encoders.card import summarise
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.layout import Layout, layout_of
 from scene_search.engine.encoders.package.card_format import PREFIX
@@ -112,6 +113,13 @@ def test_a_package_of_one_part_has_one_part(tiny_encoder: Path) -> None:
     assert package.card["properties"][PREFIX + "format_version"] == 1
     with pytest.raises(UsageError, match="64"):
         Encoder(package, threads=1).with_bits(32)
+
+
+def test_the_card_tells_of_the_parts(tiny_two_parts: Path, tiny_encoder: Path) -> None:
+    text = summarise(EncoderPackage.load(tiny_two_parts))
+    assert "32 numbers of meaning, 6 of look; meaning counts 50%" in text
+    assert "64 or 128 bits" in text
+    assert "look" not in summarise(EncoderPackage.load(tiny_encoder))
 
 
 def test_parts_are_of_the_identity(tiny_two_parts: Path) -> None:

@@ -96,7 +96,7 @@ def measure_places(encoder: Encoder, benchmark: PlaceBenchmark) -> dict[str, Any
         "benchmark": "places",
         "unit": "percent",
         **measured["embedding"],
-        "code": {**measured["code"], "bits": encoder.package.code_bits},
+        "code": {**measured["code"], "bits": encoder.code_bits},
         "pipeline": {
             **measured["pipeline"],
             "shortlist": min(SHORTLIST, len(benchmark.encoded)),
