@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
-from dataclasses import replace
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from ...file_checks import exists
 from ...source_files import names
 from ..encoders.encoder import Encoder
-from ..errors import RasterError, SourceConflictError
-from ..imagery.colours.fill import fill_text
+from ..errors import RasterError
 from ..index.file_name import check_new_name
-from ..index.schema import IndexInfo, SourceRecord, TileBatch
+from ..index.schema import IndexInfo, SourceRecord
 from ..index.tile_index import TileIndex
 from ..progress import Progress
-from .damage import Damage
-from .failures import reason_of
 from .lock import IndexLock
 from .options import IndexOptions
-from .pipeline import EncodedChunk, Pipeline, ReadChunk
+from .pipeline import Pipeline
 from .plan import Plan, SourcePlan, Unusable, is_text, make_plan
 from .report import IndexReport
-from .source_reader import Prepared, SourceReader
+from .source_writer import NO_TILE, SourceWriter
 
 NOT_THERE = "The file is not there"
-NO_TILE = "No tile of it has valid pixels in at least half of its area"
 
 
 def index_imagery(
@@ -103,15 +98,27 @@ class _Run:
         self._message = ""
 
     def run(self, paths: Sequence[Path | str]) -> IndexReport:
-        package = self._encoder.package
+        with ExitStack() as stack:
+            index = stack.enter_context(TileIndex.open(self._path)) if exists(self._path) else None
+            info = self._options.new_info(self._encoder.package) if index is None else index.info
+            plan = self._plan(paths, info, index)
+            if index is not None:
+                self._carry_out(plan, index)
+            elif plan.sources:
+                self._carry_out(plan, stack.enter_context(TileIndex.create(self._path, info)))
+            else:
+                # An index without a single tile would only be in the way of the next attempt.
+                for unusable in plan.unusable:
+                    self._skip(unusable.record.path, unusable.record.error or "")
+        self._report.seconds = time.monotonic() - self._started
+        return self._report
+
+    def _plan(self, paths: Sequence[Path | str], info: IndexInfo, index: TileIndex | None) -> Plan:
         known: list[SourceRecord] = []
-        info = self._options.new_info(package)
-        if exists(self._path):
-            with TileIndex.open(self._path) as index:
-                info = index.info
-                self._options.check_existing(info, package, self._path)
-                self._mend(index)
-                known = index.sources()
+        if index is not None:
+            self._options.check_existing(info, self._encoder.package, self._path)
+            self._mend(index)
+            known = index.sources()
         plan = make_plan(
             paths,
             info,
@@ -124,26 +131,20 @@ class _Run:
         for folder, reason in plan.closed.items():
             self._skip(folder, reason)
         self._report.notes += [{"path": p, "reason": reason} for p, reason in plan.notes.items()]
-        if not plan.sources and not exists(self._path):
-            # An index without a single tile would only be in the way of the next attempt.
-            for unusable in plan.unusable:
-                self._skip(unusable.record.path, unusable.record.error or "")
-            self._report.seconds = time.monotonic() - self._started
-            return self._report
-        with self._open(info) as index:
-            index.move_sources([move.new for move in plan.moves])
-            self._report.moved = len(plan.moves)
-            for source_id, mark in plan.marks.items():
-                index.set_fingerprint(source_id, mark)
-            self._settle_gone(index, plan)
-            for unusable in plan.unusable:
-                self._note_unusable(index, unusable)
-            self._index_sources(index, plan)
-            self._report.tiles = index.tile_count()
-            self._report.sources = sum(s.state == "complete" for s in index.sources())
-            index.checkpoint()
-        self._report.seconds = time.monotonic() - self._started
-        return self._report
+        return plan
+
+    def _carry_out(self, plan: Plan, index: TileIndex) -> None:
+        index.move_sources([move.new for move in plan.moves])
+        self._report.moved = len(plan.moves)
+        for source_id, mark in plan.marks.items():
+            index.set_fingerprint(source_id, mark)
+        self._settle_gone(index, plan)
+        for unusable in plan.unusable:
+            self._note_unusable(index, unusable)
+        self._index_sources(index, plan)
+        self._report.tiles = index.tile_count()
+        self._report.sources = sum(s.state == "complete" for s in index.sources())
+        index.checkpoint()
 
     def _mend(self, index: TileIndex) -> None:
         """Put right what other programs have done to the file, before going on from there."""
@@ -151,11 +152,6 @@ class _Run:
             for fault in index.repair(thorough=False):
                 reason = f"{fault.problem}. {fault.repair}"
                 self._report.notes.append({"path": str(index.path), "reason": reason})
-
-    def _open(self, info: IndexInfo) -> TileIndex:
-        if exists(self._path):
-            return TileIndex.open(self._path)
-        return TileIndex.create(self._path, info)
 
     def _settle_gone(self, index: TileIndex, plan: Plan) -> None:
         tiles = index.tile_counts() if plan.gone else {}
@@ -193,7 +189,7 @@ class _Run:
         started = time.monotonic()
         self._tell(todo[0] if todo else None, force=True)
         pipeline = Pipeline(index.info, self._encoder, self._progress, self._tell)
-        writer = _Writer(index, self._report)
+        writer = SourceWriter(index, self._report)
         with closing(pipeline.run(todo)) as chunks:
             for chunk in chunks:
                 writer.write(chunk)
@@ -227,118 +223,6 @@ class _Run:
 
     def _skip(self, path: str, reason: str) -> None:
         self._report.skipped.append({"path": path, "reason": reason})
-
-
-class _Writer:
-    """Writes chunks as they come, source after source."""
-
-    def __init__(self, index: TileIndex, report: IndexReport) -> None:
-        self._index = index
-        self._report = report
-        self._source: SourceReader | None = None
-        self._id = 0
-        self._broken = False
-        self._damage = Damage()
-
-    def write(self, item: EncodedChunk) -> None:
-        """Write a chunk, and the source's state before its first and after its last one.
-
-        A source that conflicts with what the index holds of it is failed, like one that cannot
-        be read; the next one goes on.
-        """
-        read = item.read
-        if read.source is not self._source:
-            self._begin(read)
-        if self._broken:
-            return
-        if read.failure is not None:
-            self._fail(read.source, read.failure)
-            return
-        if read.tiles is None or read.prepared is None:
-            return
-        batch = TileBatch(
-            windows=read.tiles.windows,
-            footprints=read.tiles.footprints,
-            codes=item.encoded.codes,
-            embeddings=item.encoded.embeddings,
-            valid=read.tiles.valid,
-            acquired=read.prepared.acquired,
-            windows_done=read.tiles.windows_done,
-            context_codes=None if item.context is None else item.context.codes,
-            context_embeddings=None if item.context is None else item.context.embeddings,
-            damage=self._damage_text(read) if read.tiles.damage else None,
-        )
-        try:
-            self._index.append(self._id, batch)
-            if read.last:
-                self._finish(read.source)
-        except (SourceConflictError, ValueError) as error:
-            self._fail(read.source, error)
-            return
-        self._report.tiles_added += len(read.tiles)
-        self._report.tiles_empty += read.tiles.empty
-        self._report.tiles_damaged += read.tiles.damage.windows
-
-    def _damage_text(self, read: ReadChunk) -> str:
-        """Return what of the source cannot be read, a chunk's windows added."""
-        if read.tiles is not None:
-            self._damage += read.tiles.damage
-        return self._damage.text(read.source.plan.windows)
-
-    def _begin(self, read: ReadChunk) -> None:
-        self._source = read.source
-        self._broken = False
-        self._damage = Damage()
-        if read.source.plan.action == "resumed":
-            self._damage = Damage.from_text(read.source.plan.record.damage)
-        if read.prepared is not None:
-            self._id = self._index.upsert_source(read.prepared.record)
-            self._note_fill(read.prepared)
-        elif read.source.plan.action == "resumed" and read.source.plan.record.id is not None:
-            self._id = read.source.plan.record.id
-        else:
-            self._skip(read.source, read.failure)
-
-    def _note_fill(self, prepared: Prepared) -> None:
-        if prepared.stretch.fill:
-            reason = fill_text(prepared.stretch.fill)
-            self._report.notes.append({"path": prepared.record.path, "reason": reason})
-
-    def _skip(self, source: SourceReader, failure: Exception | None) -> None:
-        """Note a raster that turned out to be no usable imagery before its first tile."""
-        self._broken = True
-        reason = reason_of(failure)
-        record = source.plan.record
-        self._index.upsert_source(replace(record, state="skipped", error=reason))
-        self._report.skipped.append({"path": record.path, "reason": reason})
-        source.close()
-
-    def _fail(self, source: SourceReader, failure: Exception) -> None:
-        """Note a raster of which reading or writing broke off."""
-        self._broken = True
-        reason = reason_of(failure)
-        with suppress(SourceConflictError):  # its row was deleted meanwhile: nothing to note it in
-            self._index.set_source_state(self._id, "failed", reason)
-        self._report.failed.append({"path": source.plan.record.path, "reason": reason})
-        source.close()
-
-    def _finish(self, source: SourceReader) -> None:
-        path = source.plan.record.path
-        damage = self._damage.text(source.plan.windows) if self._damage else ""
-        if not self._index.has_tiles(self._id):
-            reason = damage or NO_TILE
-            self._index.set_source_state(self._id, "skipped", reason)
-            self._report.skipped.append({"path": path, "reason": reason})
-            return
-        if damage:
-            self._report.damaged.append({"path": path, "reason": damage})
-        self._index.set_source_state(self._id, "complete")
-        if source.plan.action == "added":
-            self._report.added += 1
-        elif source.plan.action == "updated":
-            self._report.updated += 1
-        else:
-            self._report.resumed += 1
 
 
 def nothing_found(paths: Sequence[Path | str], notes: Iterable[str] = ()) -> RasterError:

@@ -124,7 +124,7 @@ def test_a_raster_that_goes_in_the_middle_is_failed_and_the_rest_goes_on(
     original = TileReader.read
 
     def breaking(self, window):
-        if self._raster.path.name == "a.tif" and window.row_off >= 256:
+        if self.raster.path.name == "a.tif" and window.row_off >= 256:
             if a.exists():
                 a.rename(away)
             raise RasterError("a.tif cannot be read: the drive is gone")

@@ -91,7 +91,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_the_rest_goes_on(
     original = TileReader.read
 
     def breaking(self, window):
-        if self._raster.path.name == "a.tif" and window.row_off >= 256:
+        if self.raster.path.name == "a.tif" and window.row_off >= 256:
             raise ZeroDivisionError("division by zero")
         return original(self, window)
 
