@@ -12,6 +12,12 @@ from ..index.schema import IndexInfo
 from .package.card_format import CARD_NAME
 from .package.package import EncoderPackage
 
+_ELSEWHERE = "Name the folder of that encoder, or index the imagery again with another one"
+_EARLIER = (
+    "It came with another version of Scene Search, in the folder models of its zip: unpack that "
+    "and name the encoder's folder, or index the imagery again"
+)
+
 
 def shipped_encoders() -> list[Path]:
     """Return the folders and zips of the encoders that are there, the default one first."""
@@ -90,11 +96,18 @@ def encoder_of(info: IndexInfo, index: Path, chosen: Path | None = None) -> Enco
     if spoilt is not None:
         raise spoilt
     raise EncoderMismatchError(
-        f"{index.name} was made with the encoder {info.encoder_name}, which is not here",
-        hint="Name the folder of that encoder, or index the imagery again with another one",
+        f"{index.name} was made with the encoder {info.encoder_name}"
+        f"{' of another version' if _earlier(info) else ''}, which is not here",
+        hint=_EARLIER if _earlier(info) else _ELSEWHERE,
         encoder_id=info.encoder_id,
         encoder_path=info.encoder_path,
     )
+
+
+def _earlier(info: IndexInfo) -> bool:
+    """Whether the encoder that made an index has the id of one that comes with this version."""
+    cards = (EncoderPackage.load(path, verify=False) for path in shipped_encoders())
+    return any(package.id == info.encoder_id for package in cards)
 
 
 def _places(info: IndexInfo) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from scene_search.engine.encoders.catalog import load_encoder, shipped_encoders
 from scene_search.engine.encoders.encoder import Encoder
 from scene_search.engine.encoders.package.zip_file import zip_package
 from scene_search.engine.errors import EncoderMismatchError, EncoderPackageError
+from scene_search.engine.index.schema import IndexInfo
 from scene_search.engine.indexing import IndexOptions, index_imagery
 from scene_search.engine.indexing.removal import remove_sources
 from scene_search.engine.rpc.methods import Methods
@@ -154,3 +155,14 @@ def test_sources_are_listed_and_removed(patchwork_index, tmp_path, workspace):
     remove_sources(copy, sources=[sources[0]["id"]])
     with workspace.index(copy) as index:
         assert [source["tiles"] for source in describe_sources(index)] == [16]
+
+
+def test_an_index_of_an_earlier_default_says_where_its_encoder_is(models, tmp_path):
+    package = load_encoder()
+    known = {"encoder_name": package.name, "embedding_size": 32, "code_bits": 64}
+    earlier = IndexInfo(encoder_id=package.id, encoder_sha256="0" * 64, **known)
+    with pytest.raises(EncoderMismatchError, match=r"another version.*models of its zip"):
+        encoder_catalog.encoder_of(earlier, tmp_path / "old.gpkg")
+    foreign = IndexInfo(encoder_id="somebody's", encoder_sha256="0" * 64, **known)
+    with pytest.raises(EncoderMismatchError, match=r"not here\. Name the folder"):
+        encoder_catalog.encoder_of(foreign, tmp_path / "old.gpkg")
