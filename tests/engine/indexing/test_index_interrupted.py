@@ -182,13 +182,13 @@ def test_an_encoder_that_does_not_return_is_stopped_with_the_run(tmp_path, encod
 
     class Endless(Counting):
         def encode_images(self, rgb):
+            threading.Timer(0.1, progress.cancel).start()
             while not governing_progress().is_cancelled:
                 time.sleep(0.01)
             stopped.set()
             raise CancelledError
 
     progress = Progress()
-    threading.Timer(0.5, progress.cancel).start()
     with pytest.raises(CancelledError):
         index_imagery([tmp_path], tmp_path / "i.gpkg", Endless(encoder), TILES_64, progress)
     assert stopped.wait(10)
