@@ -63,7 +63,8 @@ class IndexAlgorithm(SceneSearchAlgorithm):
             ),
             tr(
                 "An image that cannot be used (no coordinate system, truncated, nothing but "
-                "nodata) is skipped, and the report says why."
+                "nodata) is skipped, and the report says why. It also names values that were "
+                "taken for nodata though the file does not declare them, such as a frame of 0."
             ),
             tr(
                 "<b>Tile size</b> is on the ground; left empty, each image's tiles are 256 of "

@@ -41,6 +41,11 @@ class Sample:
     blocks: list[PixelBlock]
     step: float
 
+    def valid_share(self) -> float:
+        """Return the share of the pixels that are valid, 0 to 1."""
+        total = sum(block.valid.size for block in self.blocks)
+        return float(sum(np.count_nonzero(block.valid) for block in self.blocks) / total)
+
     def pixels(self) -> Values:
         """Return the valid pixels (bands, n), every so many where there are a great many."""
         parts = [

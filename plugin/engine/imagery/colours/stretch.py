@@ -37,6 +37,8 @@ PERCENTILES = (2.0, 98.0)
 
 _DARK = 64.0
 _FLAT = 40.0
+#: Where more of a raster is valid, its nodata value is not what surrounds the picture.
+_MOSTLY_VALID = 0.995
 #: A shared range must leave each band this share of it.
 _LEAST_CONTRAST = 0.25
 
@@ -164,8 +166,8 @@ def _estimate(dataset: Dataset, name: str) -> tuple[Stretch, bool]:
     choice = choose_bands(dataset)
     source = PixelSource(dataset, choice)
     parts = take_sample(source, dataset)
-    # a nodata value that does not occur says nothing
-    leaves_out = source.is_masked and not all(block.valid.all() for block in parts.blocks)
+    # a nodata value that hardly occurs says nothing
+    leaves_out = source.is_masked and parts.valid_share() <= _MOSTLY_VALID
     is_masked = source.has_mask or leaves_out
     fill = find_fill(dataset, parts, lambda: sample_edges(source, dataset), is_masked=is_masked)
     if fill:

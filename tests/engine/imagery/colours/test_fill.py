@@ -238,9 +238,11 @@ def test_a_mask_of_the_file_is_believed(tmp_path):
     assert stretch_for(path).fill == ()
 
 
-def test_a_nodata_value_that_does_not_occur_says_nothing(tmp_path):
-    path = write(tmp_path / "a.tif", framed(scene(3), 0, np.uint8), nodata=255)
-    assert stretch_for(path).fill == (0.0,)
+@pytest.mark.parametrize("pixels", [0, 40])
+def test_a_nodata_value_that_hardly_occurs_says_nothing(tmp_path, pixels):
+    data = framed(scene(3), 0, np.uint8)
+    data[:, 300, 300 : 300 + pixels] = 255
+    assert stretch_for(write(tmp_path / "a.tif", data, nodata=255)).fill == (0.0,)
 
 
 def test_far_values_are_found_beside_declared_nodata(tmp_path):
