@@ -122,13 +122,14 @@ class SceneSearchDock(QgsDockWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Ask for enough room the first time ever; after that QGIS remembers the width."""
         super().showEvent(event)
-        window = self.parentWidget()
-        if isinstance(window, QMainWindow) and not QgsSettings().value(_SIZED, False, type=bool):
+        if not QgsSettings().value(_SIZED, False, type=bool):
             QgsSettings().setValue(_SIZED, True)
-            width = self.sizeHint().width()
-            QTimer.singleShot(
-                0, lambda: window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
-            )
+            QTimer.singleShot(0, self._take_room)
+
+    def _take_room(self) -> None:
+        window = self.parentWidget()  # it may have been closed since
+        if not self._closed and isinstance(window, QMainWindow):
+            window.resizeDocks([self], [self.sizeHint().width()], Qt.Orientation.Horizontal)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw the icons anew when the theme changes."""
