@@ -94,10 +94,10 @@ def test_tiles_of_a_framed_raster(tmp_path, value):
     inside, over = (TileWindow(column, 250, 100, 100) for column in (250, 60))
     with open_raster(write(tmp_path / "framed.tif", framed(whole, value, np.float32))) as raster:
         stretch = estimate_stretch(raster)
-        with TileReader(raster, stretch, 64) as reader:
+        with TileReader(raster.name, stretch, 64) as reader:
             found, edge = reader.read(inside), reader.read(over)
             nothing = reader.read(TileWindow(0, 0, 40, 40))
-    with open_raster(path) as raster, TileReader(raster, stretch, 64) as reader:
+    with open_raster(path) as raster, TileReader(raster.name, stretch, 64) as reader:
         assert (found.rgb == reader.read(inside).rgb).all()
         expected = reader.read(over).rgb.astype(int)
     assert found.valid == 1.0
@@ -260,7 +260,7 @@ def test_colours_of_a_palette(tmp_path):
         file.write_colormap(1, colours | {255: (255, 255, 255, 255)})
     with open_raster(path) as raster:
         stretch = estimate_stretch(raster)
-        with TileReader(raster, stretch, 64) as reader:
+        with TileReader(raster.name, stretch, 64) as reader:
             assert reader.read(TileWindow(0, 0, 40, 40)).valid == 0.0
             assert reader.read(TileWindow(250, 250, 80, 80)).valid == 1.0
     assert stretch.fill == (255.0,)
