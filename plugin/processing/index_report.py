@@ -59,7 +59,8 @@ def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
     else:
         text = report_page(index, report)
     try:
-        target.write_text(text, encoding="utf-8")
+        # Half of a surrogate pair, as file names have that are no valid UTF-8, is no text.
+        target.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise StorageError(
             tr("The report {path} cannot be written: {reason}").format(

@@ -140,6 +140,21 @@ def test_report_as_a_page_escapes_file_names(algorithm, run, raster_file, tmp_pa
     assert "<odd>" not in page
 
 
+@pytest.mark.parametrize("name", ["report.json", "report.html"])
+def test_a_report_tells_of_file_names_that_are_no_text(
+    algorithm, worker, run, raster_file, tmp_path, name
+):
+    odd = "/imagery/caf\udce9.tif"  # Latin-1 on a disk, as Python and the engine give it
+    worker.answers["index.build"]["skipped"] = [{"path": odd, "reason": "It has no CRS"}]
+    parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")}
+    _, ok = run(algorithm, {**parameters, "REPORT": str(tmp_path / name)})
+    assert ok
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert r"/imagery/caf\udce9.tif" in text
+    if name.endswith("json"):
+        assert json.loads(text)["skipped"][0]["path"] == odd
+
+
 def test_a_report_that_cannot_be_written_says_so(algorithm, run, listener, raster_file, tmp_path):
     parameters = {"FOLDER": str(raster_file.parent), "INDEX": str(tmp_path / "x.gpkg")}
     _, ok = run(algorithm, {**parameters, "REPORT": str(tmp_path / "no" / "report.html")})
