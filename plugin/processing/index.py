@@ -29,8 +29,9 @@ from .index_parameters import (
     index_parameters,
     parse_scales,
 )
-from .index_report import check_report, write_report
+from .index_report import write_report
 from .layer_files import LayerFiles
+from .report_file import check_report
 from .translation import tr
 
 

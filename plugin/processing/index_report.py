@@ -3,42 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..engine.errors import StorageError, UsageError
-from ..output_file import has_content, refuse_index
+from .report_file import check_report, page_of, write_report_file
 from .translation import tr
-
-_PAGE = """<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font-family: sans-serif; margin: 2em; max-width: 60em; }}
-td, th {{ text-align: left; padding: 0.2em 1em 0.2em 0; vertical-align: top; }}
-</style></head><body><h1>{title}</h1>
-<p>{summary}</p>
-{problems}
-</body></html>
-"""
-
-
-def check_report(target: Path, index: Path) -> None:
-    """Raise if a report may not be written to ``target``.
-
-    Args:
-        target: the file.
-        index: the index that is made, which need not be there yet.
-
-    Raises:
-        UsageError: if the file is an index, or there and called neither HTML nor JSON.
-    """
-    refuse_index(target, index)
-    if has_content(target) and target.suffix.lower() not in (".html", ".htm", ".json"):
-        raise UsageError(
-            tr("{file} is there and is no report").format(file=target),
-            hint=tr("End the report in .html or .json"),
-        )
 
 
 def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
@@ -54,20 +24,12 @@ def write_report(target: Path, index: Path, report: Mapping[str, Any]) -> None:
         StorageError: if the file cannot be written.
     """
     check_report(target, index)
-    if target.suffix.lower() == ".json":
-        text = json.dumps({"index": str(index), **report}, indent=2, ensure_ascii=False)
-    else:
-        text = report_page(index, report)
-    try:
-        # Half of a surrogate pair, as file names have that are no valid UTF-8, is no text.
-        target.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise StorageError(
-            tr("The report {path} cannot be written: {reason}").format(
-                path=target, reason=error.strerror
-            ),
-            hint=tr("Choose another file; the index itself is complete"),
-        ) from error
+    write_report_file(
+        target,
+        {"index": str(index), **report},
+        report_page(index, report),
+        tr("Choose another file; the index itself is complete"),
+    )
 
 
 def report_page(index: Path, report: Mapping[str, Any]) -> str:
@@ -89,10 +51,9 @@ def report_page(index: Path, report: Mapping[str, Any]) -> str:
         "notes": tr("Notes"),
     }
     problems = "".join(_table(heading, report.get(key, [])) for key, heading in headings.items())
-    return _PAGE.format(
-        title=html.escape(tr("Index {name}").format(name=index.name)),
-        summary=html.escape(summary),
-        problems=problems or f"<p>{html.escape(tr('No image was skipped.'))}</p>",
+    problems = problems or f"<p>{html.escape(tr('No image was skipped.'))}</p>"
+    return page_of(
+        tr("Index {name}").format(name=index.name), f"<p>{html.escape(summary)}</p>\n{problems}"
     )
 
 
