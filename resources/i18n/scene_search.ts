@@ -111,7 +111,25 @@
     </message>
 </context>
 <context>
+    <name>EngineReach</name>
+    <message>
+        <location filename="../../plugin/layers/engine_reach.py"/>
+        <source>made of sources that are not on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/engine_reach.py"/>
+        <source>the search engine cannot read {format}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExportHits</name>
+    <message>
+        <location filename="../../plugin/gui/results/export_hits.py"/>
+        <source>the layer {layer} of {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <location filename="../../plugin/gui/results/export_hits.py"/>
         <source>Choose a folder you can write to</source>
@@ -120,6 +138,69 @@
     <message>
         <location filename="../../plugin/gui/results/export_hits.py"/>
         <source>{0} was not written: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FilterBox</name>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Filters: dates, sensor, size of pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Taken on this day or later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Taken on this day or earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Part of the name of a satellite, constellation or camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Sensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Pixels of at least this size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Pixels of at most this size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source> m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/filter_box.py"/>
+        <source>Filters: {0} set</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -153,6 +234,11 @@
     <name>HitMenu</name>
     <message>
         <location filename="../../plugin/gui/results/hit_menu.py"/>
+        <source>Add {0} to the project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Zoom to tile</source>
         <translation type="unfinished"></translation>
     </message>
@@ -164,11 +250,6 @@
     <message>
         <location filename="../../plugin/gui/results/hit_menu.py"/>
         <source>Export all results…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/results/hit_menu.py"/>
-        <source>Add {0} to the project</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -290,6 +371,114 @@
         <source>Not indexed, but regions drawn on this layer can be searched for</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
+        <source>“Update” takes in what has changed in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/imagery_picker.py"/>
+        <source>{0} — already in the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImagesDialog</name>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Images of the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Locate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Remove from the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Remove missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>not finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Filter by name, folder or state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Find images again whose folder was moved or renamed; nothing is encoded anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Takes the selected images out; the files stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Takes out all images that were not found at the last update</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/images_dialog.py"/>
+        <source>Selected: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>IndexActions</name>
@@ -310,12 +499,125 @@
     </message>
     <message>
         <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Folder where the images are now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Remove images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Should a drive come back, its images must be indexed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
         <source>Coverage of {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/index/actions.py"/>
         <source>The coverage is not shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Remove what was not found at the last update ({0})?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>The files stay. Indexing them again takes its time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/actions.py"/>
+        <source>Remove {images} with {tiles} from the index?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexCare</name>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>Reading the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>The images are not listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>Removing images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>Nothing was removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>The images were not located</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>Repairing the index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>The index was not repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>What was missing is there again. “Update” takes it in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>No image was found again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>The index was repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>{images} removed, {tiles}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>All images are where they were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>{0} found again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>Locating images in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/care.py"/>
+        <source>{0} still not found. Look in another folder, or remove them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -344,6 +646,39 @@
     <message>
         <location filename="../../plugin/gui/index/controller.py"/>
         <source>{0} was not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>IndexFile</name>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>The name of the file is too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>Add the name of a file, such as index.gpkg</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>Give the whole path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>Choose a shorter one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>{0} is a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/index_file.py"/>
+        <source>{0} does not say in which folder</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -396,12 +731,22 @@
     </message>
     <message>
         <location filename="../../plugin/gui/dock/indexing.py"/>
+        <source>This index was edited in another program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>Why?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/dock/indexing.py"/>
         <source>(and {0} more)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/indexing.py"/>
+        <source>Repair</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -420,6 +765,11 @@
 </context>
 <context>
     <name>IndexReportDialog</name>
+    <message>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
+        <source>{0} could not be indexed. Everything else is in the index. Once a file is mended, “Update” takes it in.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>Indexing report</source>
@@ -447,6 +797,26 @@
     </message>
     <message>
         <location filename="../../plugin/gui/index/report_dialog.py"/>
+        <source>damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
+        <source>note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
+        <source>Every image is in the index, as a whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
+        <source>Every image is in the index, with these remarks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>File</source>
         <translation type="unfinished"></translation>
     </message>
@@ -458,11 +828,6 @@
     <message>
         <location filename="../../plugin/gui/index/report_dialog.py"/>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/index/report_dialog.py"/>
-        <source>{0} could not be indexed. Everything else is in the index. Once a file is mended, “Update” takes it in.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -495,6 +860,21 @@
     </message>
     <message>
         <location filename="../../plugin/gui/index/section.py"/>
+        <source>Images of the index…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Locate moved images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Remove missing images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
         <source>Indexing report…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -505,7 +885,27 @@
     </message>
     <message>
         <location filename="../../plugin/gui/index/section.py"/>
-        <source>Update: index what was added or changed, forget what was removed</source>
+        <source>Update: index what was added or changed, and notice what is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Locate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Remarks on the imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>Show</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -521,6 +921,11 @@
     <message>
         <location filename="../../plugin/gui/index/section.py"/>
         <source>Add layers of the project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/section.py"/>
+        <source>{0} missing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -639,6 +1044,11 @@
     <message>
         <location filename="../../plugin/gui/index/new_index_dialog.py"/>
         <source>The folder {0} does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/index/new_index_dialog.py"/>
+        <source>Will be saved as {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -834,6 +1244,51 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Check index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Says what other programs have left wrong in an index, and mends it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>An index is a GeoPackage, which can be edited. Rows that were deleted from its tables leave tiles without an image, or images without tiles. Searches leave such tiles out; this says in words what is wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>&lt;b&gt;Repair&lt;/b&gt; puts all of it right, or on an error nothing. Tiles that are whole stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Repair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Faults found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Whether they were repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>Nothing is wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/check_index.py"/>
+        <source>All of this was put right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../plugin/processing/feedback.py"/>
         <source>{seconds} s</source>
         <translation type="unfinished"></translation>
@@ -869,6 +1324,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../plugin/processing/hits_destination.py"/>
+        <source>Choose another file, or a GeoPackage, which takes the hits as one more layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/hits_destination.py"/>
+        <source>{file} holds {count} layers, which the hits would replace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../plugin/processing/hits_output.py"/>
         <source>The hits cannot be written: {reason}. Choose a file in a folder that you may write to and that has space left</source>
         <translation type="unfinished"></translation>
@@ -895,7 +1360,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index.py"/>
-        <source>An image that cannot be used (no coordinate system, truncated, nothing but nodata) is skipped, and the report says why.</source>
+        <source>An image that cannot be used (no coordinate system, truncated, nothing but nodata) is skipped, and the report says why. It also names values that were taken for nodata though the file does not declare them, such as a frame of 0.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -905,7 +1370,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index.py"/>
-        <source>Layers that are not files, such as web maps, are rendered into GeoTIFFs in a folder beside the index, within &lt;b&gt;Area to render&lt;/b&gt; at &lt;b&gt;Pixel size&lt;/b&gt;.</source>
+        <source>Layers that are not files, such as web maps, and files that the engine has no driver for are rendered into GeoTIFFs in a folder beside the index, within &lt;b&gt;Area to render&lt;/b&gt; at &lt;b&gt;Pixel size&lt;/b&gt;.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -921,6 +1386,21 @@
     <message>
         <location filename="../../plugin/processing/index.py"/>
         <source>No imagery: choose a folder or raster layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>{count} images were found under another path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>{count} images are missing; their tiles are kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index.py"/>
+        <source>{count} images were removed from the index</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -941,6 +1421,16 @@
     <message>
         <location filename="../../plugin/processing/index.py"/>
         <source>Skipped {path}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Remove images that are not found any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_parameters.py"/>
+        <source>Otherwise they are kept as missing, are left out of results, and are back with their files: a drive that is not connected looks just like files that were deleted.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1030,11 +1520,6 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>Remove images that are gone from the folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
         <source>Area to render of layers that are not files</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1045,7 +1530,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index_report.py"/>
-        <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s, {rate:,.0f} tiles a second on {provider}.</source>
+        <source>Choose another file; the index itself is complete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1060,27 +1545,32 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index_report.py"/>
+        <source>Damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s, {rate:,.0f} tiles a second on {provider}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
+        <source>Index {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_report.py"/>
         <source>Image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/processing/index_report.py"/>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_report.py"/>
-        <source>Choose another file; the index itself is complete</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_report.py"/>
-        <source>The report {path} cannot be written: {reason}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_report.py"/>
-        <source>Index {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1114,6 +1604,56 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Locate moved imagery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Finds the images of an index again after their folder was moved or renamed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Finds the images of an index again after their folder was moved or renamed. Images are recognised by their content, whatever they are called now; they keep their tiles, and nothing is encoded again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Images that are where they were are left alone, and so are files that the index does not know: index the folder to add those.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Folder where the images are now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Images found again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Images still not found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>All images are where they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Found {old} as {new}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/locate_imagery.py"/>
+        <source>Still not found: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../plugin/processing/region_image.py"/>
         <source>Rendering {layer}: {reason}</source>
         <translation type="unfinished"></translation>
@@ -1121,6 +1661,81 @@
     <message>
         <location filename="../../plugin/processing/regions.py"/>
         <source>More than {count} regions. Select the features that you want as examples and tick “Selected features only”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Remove imagery from an index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Takes images and their tiles out of an index; the files stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Takes images and their tiles out of an index. The image files themselves are never touched, and indexing them again brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>&lt;b&gt;Images or folders&lt;/b&gt; are paths, one a line, of images that were indexed, whether they are still there or not; a folder stands for all below it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>&lt;b&gt;All that are missing&lt;/b&gt; removes what was not found when the index was last updated and is not there now. Images that were only moved are better located: then nothing is encoded again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Images or folders, one a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>All that are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Images removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Tiles removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Nothing to remove: give images or folders, or all that are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>No image is marked as missing. Indexing again notices which are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/remove_imagery.py"/>
+        <source>Removed {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/report_file.py"/>
+        <source>End the report in .html or .json</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/report_file.py"/>
+        <source>{file} is there and is no report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/report_file.py"/>
+        <source>The report {path} cannot be written: {reason}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1310,6 +1925,26 @@
     </message>
     <message>
         <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Meaning rather than look (0 to 1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>1 finds the same kind of scene, 0 what looks the same, such as one place at other dates. Left empty, it is the encoder's own balance. It makes a difference where the index's encoder tells meaning from look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Also in images that are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
+        <source>Images that were not found when the index was last updated, such as those on a drive that is not connected, are left out otherwise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/search_parameters.py"/>
         <source>Same season, sensor and place</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1478,7 +2113,7 @@
     </message>
     <message>
         <location filename="../../plugin/gui/search/query_section.py"/>
-        <source>Prefers tiles that were taken in the same season, by the same sensor and near the same place as the example. Leave it off to find what looks alike anywhere. A description takes the place from the map view where only that is searched.</source>
+        <source>Prefers tiles that were taken in the same season, by the same sensor and near the same place as the example. Leave it off to find what looks alike anywhere. A description takes season, sensor and resolution from the filters, and the place from the map view where only that is searched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1489,6 +2124,16 @@
     <message>
         <location filename="../../plugin/gui/search/query_section.py"/>
         <source>Leave out tiles that the map does not show now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/query_section.py"/>
+        <source>Also in images that are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/query_section.py"/>
+        <source>Find tiles of images that were not found when the index was last updated, such as those on a drive that is not connected. They have no pictures.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1563,6 +2208,11 @@
     </message>
     <message>
         <location filename="../../plugin/gui/search/query_section.py"/>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/query_section.py"/>
         <source>or show an example</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1607,6 +2257,29 @@
     <message>
         <location filename="../../plugin/layers/raster_source.py"/>
         <source>its coordinate system was set in QGIS and is not in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryOffer</name>
+    <message>
+        <location filename="../../plugin/gui/results/recovery_offer.py"/>
+        <source>Scene Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/recovery_offer.py"/>
+        <source>Bring back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/recovery_offer.py"/>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/recovery_offer.py"/>
+        <source>QGIS ended before the project was saved: {0} can be brought back.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1680,12 +2353,32 @@
     </message>
     <message>
         <location filename="../../plugin/gui/results/actions.py"/>
+        <source>Images of results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/actions.py"/>
+        <source>Add them to the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/actions.py"/>
         <source>Export results</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/results/actions.py"/>
         <source>The image was not added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/actions.py"/>
+        <source>{file}, as the layer {layer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/actions.py"/>
+        <source>Replace {0}?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1706,6 +2399,100 @@
     <message>
         <location filename="../../plugin/gui/results/actions.py"/>
         <source>{0} cannot be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultNotices</name>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Exported</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>The map does not show the images of these results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Add the images that results are found in?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Results of this project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Written to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>{0} that you edited stay; remove them in the Layers panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Removed {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Nothing was removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Add them, always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/dock/result_notices.py"/>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultStore</name>
+    <message>
+        <location filename="../../plugin/layers/results/store.py"/>
+        <source>See that the folder may be written and has space left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/results/store.py"/>
+        <source>{0} cannot be written: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/results/store.py"/>
+        <source>it is no GeoPackage</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultsKeeper</name>
+    <message>
+        <location filename="../../plugin/layers/results/keeper.py"/>
+        <source>This result is in memory only and will be gone when QGIS closes. {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/results/keeper.py"/>
+        <source>The results of this project are kept in your QGIS profile, because there can be no file beside the project. {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/layers/results/keeper.py"/>
+        <source>The project was saved, but its results could not be kept with it. {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1746,11 +2533,6 @@
     </message>
     <message>
         <location filename="../../plugin/gui/results/section.py"/>
-        <source>Nothing in the index resembles this.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/results/section.py"/>
         <source>Searching…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1761,12 +2543,22 @@
     </message>
     <message>
         <location filename="../../plugin/gui/results/section.py"/>
+        <source>Searching for {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/section.py"/>
         <source>Nothing in the map view: zoom out, or untick “Only in the map view”.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../plugin/gui/results/section.py"/>
-        <source>Searching for {0}…</source>
+        <source>Nothing passes the filters: widen or clear them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/results/section.py"/>
+        <source>Nothing in the index resembles this.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1799,17 +2591,7 @@
     </message>
     <message>
         <location filename="../../plugin/gui/dock/dock.py"/>
-        <source>Exported</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/dock/dock.py"/>
         <source>Set up the search engine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/gui/dock/dock.py"/>
-        <source>Written to {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1978,6 +2760,16 @@
     </message>
     <message>
         <location filename="../../plugin/gui/widgets/text.py"/>
+        <source>1 layer of results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/widgets/text.py"/>
+        <source>{0} layers of results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/widgets/text.py"/>
         <source>{0} h {1} min</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2022,6 +2814,16 @@
     <message>
         <location filename="../../plugin/gui/search/controller.py"/>
         <source>Searching for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/controller.py"/>
+        <source>Draw the region again, on a layer that is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/controller.py"/>
+        <source>The layer {0} is no longer in the project</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
