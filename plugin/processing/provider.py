@@ -8,6 +8,7 @@ from qgis.PyQt.QtGui import QIcon
 from .. import paths
 from .check_index import CheckIndexAlgorithm
 from .index import IndexAlgorithm
+from .index_facts import IndexFactsAlgorithm
 from .locate_imagery import LocateImageryAlgorithm
 from .remove_imagery import RemoveImageryAlgorithm
 from .search_by_image import SearchByImageAlgorithm
@@ -56,6 +57,7 @@ class SceneSearchProvider(QgsProcessingProvider):
             LocateImageryAlgorithm,
             RemoveImageryAlgorithm,
             CheckIndexAlgorithm,
+            IndexFactsAlgorithm,
             SearchByRegionAlgorithm,
             SearchByTextAlgorithm,
             SearchByImageAlgorithm,

@@ -1424,6 +1424,146 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Facts about an index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Says what an index holds, what it was made with, and what it can be asked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Writes a page with what an index holds: its tiles and images, the area that they cover, the encoder that made it and whether that is at hand, so that it can be searched. The index is left as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>A file that ends in &lt;code&gt;.json&lt;/code&gt; has the same for programs to go on with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Choose another file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Index {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Missing images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Tile size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Scales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Bits of a code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Encoder's SHA-256</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Encoder at hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Finds by description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Re-ranks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Knows when, where and by what images were taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Facts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>HTML files (*.html);;JSON files (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>West, south, east, north (WGS 84)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>each image's own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>Fault</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/processing/index_facts.py"/>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../plugin/processing/index_parameters.py"/>
         <source>Remove images that are not found any more</source>
         <translation type="unfinished"></translation>
@@ -1465,21 +1605,6 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>HTML files (*.html);;JSON files (*.json)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>Tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>Images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
         <source>Images skipped</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1505,17 +1630,7 @@
     </message>
     <message>
         <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>Scales</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
         <source>Overlap of tiles (share)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_parameters.py"/>
-        <source>Encoder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1556,11 +1671,6 @@
     <message>
         <location filename="../../plugin/processing/index_report.py"/>
         <source>{tiles:,} tiles of {sources:,} images in {seconds:.1f} s, {rate:,.0f} tiles a second on {provider}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../plugin/processing/index_report.py"/>
-        <source>Index {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

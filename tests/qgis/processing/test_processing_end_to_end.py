@@ -1,5 +1,6 @@
 """The algorithms with the real engine: what an analyst does, and what goes wrong for one."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def test_a_second_run_changes_nothing(index, imagery):
     before = run_quietly("index", {"FOLDER": str(imagery), "INDEX": str(index)})
     assert before["SKIPPED"] == 3
     assert before["SECONDS"] < 30
+
+
+def test_the_facts_are_those_of_the_index(index, tmp_path):
+    from qgis.core import QgsVectorLayer
+
+    tiles = QgsVectorLayer(f"{index}|layername=tiles", "tiles", "ogr")
+    rasters = len(tiles.uniqueValues(tiles.fields().indexOf("source_id")))
+    output = tmp_path / "facts ä.json"
+    results = run_quietly("index_facts", {"INDEX": str(index), "OUTPUT": str(output)})
+    facts = json.loads(output.read_text(encoding="utf-8"))
+    assert results["TILES"] == facts["tiles"] == tiles.featureCount()
+    assert results["SOURCES"] == facts["sources"] == rasters
+    assert facts["path"] == str(index)
+    assert facts["encoder"]["matches"]
+    page = tmp_path / "facts.html"
+    run_quietly("index_facts", {"INDEX": str(index), "OUTPUT": str(page)})
+    assert f"<td>{index}</td>" in page.read_text(encoding="utf-8")
 
 
 def test_text_finds_tiles_on_the_images(index, imagery, tmp_path):

@@ -3,7 +3,7 @@ import re
 import pytest
 
 NAMES = {
-    *("index", "locate_imagery", "remove_imagery", "check_index"),
+    *("index", "locate_imagery", "remove_imagery", "check_index", "index_facts"),
     *("search_by_region", "search_by_text", "search_by_image", "train_encoder"),
 }
 
