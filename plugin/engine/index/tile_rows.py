@@ -102,15 +102,6 @@ def windows_of(connection: sqlite3.Connection, ids: np.ndarray) -> np.ndarray:
     return np.array([rows[int(tile)] for tile in ids], dtype=np.int64).reshape(-1, 4)
 
 
-def windows(connection: sqlite3.Connection, source_id: int) -> set[TileWindow]:
-    """Return the windows of a source's tiles."""
-    rows = connection.execute(
-        "SELECT col_off, row_off, width, height, scale FROM tiles WHERE source_id = ?",
-        (source_id,),
-    )
-    return {TileWindow(*row) for row in rows}
-
-
 def embeddings(
     connection: sqlite3.Connection, ids: np.ndarray, size: int, column: str = "embedding"
 ) -> np.ndarray:

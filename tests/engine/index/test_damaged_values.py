@@ -93,7 +93,6 @@ def use_all(path):
             lambda: index.footprints(everything),
             lambda: index.windows(everything),
             lambda: index.tiles_touching((8, 47, 9, 48)),
-            lambda: index.done_windows(1),
             lambda: search(index, ColourEncoder(), Query(tiles=(3,), limit=40)),
             lambda: search(
                 index, ColourEncoder(), Query(tiles=(3,), within=box(8.5, 47.3, 8.51, 47.31))
@@ -129,7 +128,7 @@ def test_odd_values_give_typed_errors_or_none(whole, tmp_path, table, odd):
 
 
 def test_a_whole_index_answers_everything(path):
-    assert use_all(path) == 16
+    assert use_all(path) == 15
 
 
 def damage_embedding(path, tile, value):

@@ -18,7 +18,12 @@ MORE_BASES = (
     *("plugin/engine/imagery", "plugin/engine/retrieval", "plugin/engine/encoders"),
     *("plugin/engine/encoders/package", "plugin/engine/imagery/acquisition", "plugin/processing"),
     *("plugin/engine_link", "plugin/gui/map_tools", "plugin/layers", "plugin/training"),
-    *("plugin/training/export", "tests/qgis/processing", "plugin/engine/rpc"),
+    *(
+        "plugin/layers/results",
+        "plugin/training/export",
+        "tests/qgis/processing",
+        "plugin/engine/rpc",
+    ),
 )
 
 
