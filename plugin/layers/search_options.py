@@ -24,6 +24,8 @@ class SearchOptions:
         sensor: platform or instrument, or None.
         gsd: finest and coarsest ground sampling distance in metres, either may be None; or None.
         include_missing: whether tiles count whose image is not on disk.
+        likeness: weight of meaning beside look in the likeness to examples, 0 to 1; None for the
+            encoder's own.
         rerank: whether the best hits for a description are compared with it once more.
         context: whether hits should be alike in season, sensor and place as well.
     """
@@ -36,6 +38,7 @@ class SearchOptions:
     sensor: str | None = None
     gsd: tuple[float | None, float | None] | None = None
     include_missing: bool = False
+    likeness: float | None = None
     rerank: bool = False
     context: bool = False
 
@@ -58,6 +61,7 @@ class SearchOptions:
             "sensor": self.sensor,
             "gsd": None if self.gsd is None else list(self.gsd),
             "include_missing": self.include_missing,
+            "likeness": self.likeness,
             "rerank": self.rerank,
             "context": self.context,
         }

@@ -14,7 +14,7 @@ from qgis.core import (
 from .algorithm import translated_help
 from .feedback import CallEngine
 from .search_algorithm import SearchAlgorithm
-from .search_parameters import likeness_message, likeness_parameter
+from .search_parameters import likeness_parameter
 from .translation import tr
 
 IMAGE = "IMAGE"
@@ -72,7 +72,6 @@ class SearchByImageAlgorithm(SearchAlgorithm):
         image = Path(self.parameterAsFile(parameters, IMAGE, context))
         return {
             "images": [str(image.absolute())],
-            **likeness_message(self, parameters, context),
         }
 
     def layer_name(self, query: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ from .regions import (
     read_regions,
 )
 from .search_algorithm import SearchAlgorithm
-from .search_parameters import advanced, likeness_message, likeness_parameter
+from .search_parameters import advanced, likeness_parameter
 from .translation import tr
 
 IMAGE_LAYER = "IMAGE_LAYER"
@@ -153,7 +153,7 @@ class SearchByRegionAlgorithm(SearchAlgorithm):
                 index = self.parameterAsFile(parameters, "INDEX", context)
                 source = str(self._image.file_under(region, index, feedback, call))
             messages.append({**region.message(), "source": source})
-        return {"regions": messages, **likeness_message(self, parameters, context)}
+        return {"regions": messages}
 
     def layer_name(self, query: dict[str, Any]) -> str:
         """Return a name that tells hits of regions from those of texts."""

@@ -82,15 +82,6 @@ def likeness_parameter() -> QgsProcessingParameterDefinition:
     return advanced(likeness)
 
 
-def likeness_message(
-    algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> dict[str, Any]:
-    """Return the part of the engine's ``search`` request that balances meaning and look."""
-    if parameters.get(LIKENESS) is None:
-        return {}
-    return {"likeness": algorithm.parameterAsDouble(parameters, LIKENESS, context)}
-
-
 def filter_parameters() -> Iterator[QgsProcessingParameterDefinition]:
     """Yield the parameters that limit a search, those used less often folded away."""
     yield QgsProcessingParameterNumber(
@@ -155,6 +146,7 @@ def search_options(
         sensor=algorithm.parameterAsString(parameters, SENSOR, context).strip() or None,
         gsd=_resolutions(algorithm, parameters, context),
         include_missing=algorithm.parameterAsBool(parameters, INCLUDE_MISSING, context),
+        likeness=_number(algorithm, parameters, LIKENESS, context),
         context=algorithm.parameterAsBool(parameters, CONTEXT, context),
     )
 
@@ -188,13 +180,22 @@ def _day(
     return str(moment.date().toString(Qt.DateFormat.ISODate)) if moment.isValid() else None
 
 
+def _number(
+    algorithm: SceneSearchAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+) -> float | None:
+    """Return a number that may be left out."""
+    if parameters.get(name) is None:
+        return None
+    return float(algorithm.parameterAsDouble(parameters, name, context))
+
+
 def _resolutions(
     algorithm: SceneSearchAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
 ) -> tuple[float | None, float | None] | None:
     finest, coarsest = (
-        algorithm.parameterAsDouble(parameters, name, context)
-        if parameters.get(name) is not None
-        else None
-        for name in (FINEST, COARSEST)
+        _number(algorithm, parameters, name, context) for name in (FINEST, COARSEST)
     )
     return None if finest is None and coarsest is None else (finest, coarsest)

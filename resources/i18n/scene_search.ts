@@ -935,6 +935,29 @@
     </message>
 </context>
 <context>
+    <name>LikenessSlider</name>
+    <message>
+        <location filename="../../plugin/gui/search/likeness_slider.py"/>
+        <source>Meaning rather than look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/likeness_slider.py"/>
+        <source>How results should resemble the example. Look: the same place, colours and patterns, at other dates too. Meaning: the same kind of scene. Descriptions have a meaning only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/likeness_slider.py"/>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../plugin/gui/search/likeness_slider.py"/>
+        <source>Meaning</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NewIndexDialog</name>
     <message>
         <location filename="../../plugin/gui/index/new_index_dialog.py"/>

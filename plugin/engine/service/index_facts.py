@@ -16,13 +16,17 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
 
     ``encoder.matches`` says whether the encoder that made the index is here and sound, so that
     it can be searched; ``encoder.problem`` says what is wrong where it is not. ``faults`` are what
-    other programs have left wrong in it, which ``index.check`` mends.
+    other programs have left wrong in it, which ``index.check`` mends. ``likeness`` is the weight of
+    meaning beside look where the encoder has both.
     """
     info = index.info
     problem = ""
     roles: frozenset[str] = frozenset()
+    likeness = None
     try:
-        roles = encoder_of(info, index.path).roles
+        package = encoder_of(info, index.path)
+        roles = package.roles
+        likeness = package.layout.share if package.layout.two_parts else None
     except (EncoderMismatchError, EncoderPackageError) as error:
         problem = str(error)
     extent = index.extent()
@@ -47,6 +51,7 @@ def describe_index(index: TileIndex) -> dict[str, Any]:
         "text": "text" in roles,
         "context": info.context,
         "rerank": {"text", "fusion"} <= roles,
+        "likeness": likeness,
         "extent": list(extent) if extent is not None else None,
         "created": info.created,
         "faults": [fault.as_dict() for fault in index.faults()],

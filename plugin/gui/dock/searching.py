@@ -88,6 +88,8 @@ class SearchPresenter(QObject):
         query.set_text_search(info.has_text)
         query.set_rerank(info.has_text and info.can_rerank)
         query.set_context(info.has_context)
+        if other:
+            query.likeness.set_balance(info.likeness)
         query.set_missing(info.missing > 0)
         sizes = info.tile_size, info.example_tile_size
         self.tools.click.set_square(lambda place: self.requests.square_about(place, *sizes))

@@ -23,6 +23,7 @@ class IndexInfo:
         has_text: whether the encoder understands descriptions.
         can_rerank: whether it can compare a description with an image a second time, more closely.
         has_context: whether it knows when, where and by what its tiles were taken.
+        likeness: weight of meaning beside look, 0 to 1; None where the encoder has no look part.
         extent: west, south, east, north in degrees, or None for an empty index.
         created: ISO 8601.
         missing: number of rasters that were not found at the last update.
@@ -42,6 +43,7 @@ class IndexInfo:
     extent: tuple[float, float, float, float] | None
     created: str
     missing: int = 0
+    likeness: float | None = None
     faults: tuple[str, ...] = ()
 
     @classmethod
@@ -50,6 +52,7 @@ class IndexInfo:
         encoder = message.get("encoder") or {}
         extent = message.get("extent")
         size = message.get("tile_size")
+        likeness = message.get("likeness")
         return cls(
             path=Path(str(message["path"])),
             tiles=int(message.get("tiles", 0)),
@@ -64,6 +67,7 @@ class IndexInfo:
             extent=None if extent is None else _box(extent),
             created=str(message.get("created") or ""),
             missing=int(message.get("missing") or 0),
+            likeness=None if likeness is None else float(likeness),
             faults=tuple(str(fault["problem"]) for fault in message.get("faults") or []),
         )
 

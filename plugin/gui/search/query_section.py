@@ -20,6 +20,7 @@ from ...layers.search_options import SearchOptions
 from ..widgets.icons import icon
 from ..widgets.muted_label import MutedLabel
 from .filter_box import FilterBox
+from .likeness_slider import LikenessSlider
 
 _LIMIT = "scene_search/limit"
 _RERANK = "scene_search/rerank"
@@ -118,6 +119,7 @@ class QuerySection(QWidget):
         self.limit.setAccessibleName(self.tr("Most results"))
         self.limit.valueChanged.connect(lambda value: QgsSettings().setValue(_LIMIT, value))
         self.filters = FilterBox(self)
+        self.likeness = LikenessSlider(self)
         self._hint = MutedLabel(self)
         self._hint.setWordWrap(True)
         self._lay_out()
@@ -160,6 +162,7 @@ class QuerySection(QWidget):
             SearchOptions(
                 limit=self.limit.value(),
                 include_missing=self._wants(self.include_missing),
+                likeness=self.likeness.likeness,
                 rerank=self._wants(self.rerank),
                 context=self._wants(self.context),
             )
@@ -255,6 +258,7 @@ class QuerySection(QWidget):
         layout.addWidget(MutedLabel(self, self.tr("or show an example")))
         layout.addLayout(examples)
         layout.addWidget(self._hint)
+        layout.addWidget(self.likeness)
         layout.addWidget(self.context)
         layout.addWidget(self.include_missing)
         layout.addLayout(filters)

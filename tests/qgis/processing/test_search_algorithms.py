@@ -343,7 +343,7 @@ def test_the_balance_of_meaning_and_look_reaches_the_engine(
     run(algorithm, common)
     balanced, plain = (params for name, params in worker.calls if name == "search")
     assert balanced["likeness"] == 0.25
-    assert "likeness" not in plain
+    assert plain["likeness"] is None
 
 
 def test_the_index_of_the_dock_is_offered(by_text, index_file, qgis_app):
