@@ -25,8 +25,8 @@ from qgis.PyQt.QtGui import QColor
 
 from .columns import hide_field
 from .ground_units import metres_per_unit
+from .results.selected_hit import IS_SELECTED, PRIORITY, RANK_LABEL, SHOWS_RANK
 from .score_colors import SCORE_COLORS, rank_classes, score_classes
-from .selected_hit import IS_SELECTED, PRIORITY, RANK_LABEL, SHOWS_RANK
 from .symbols import fill_symbol
 
 #: A rank is written where a tile is at least this wide on the screen.

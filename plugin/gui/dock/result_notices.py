@@ -5,8 +5,8 @@ from __future__ import annotations
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
+from ...layers.results.group import Removal
 from ...layers.results.keeper import ResultsKeeper
-from ...layers.results_group import Removal
 from ..widgets.notice_bar import NoticeBar
 from ..widgets.text import layers_text
 from .searching import SearchPresenter

@@ -14,8 +14,8 @@ from ...engine_link.call import StartCall
 from ...engine_link.errors import may_pass
 from ...file_checks import exists
 from ...layers.hit import Hit
+from ...layers.results.group import Removal
 from ...layers.results.keeper import ResultsKeeper
-from ...layers.results_group import Removal
 from ..index.info import IndexInfo
 from ..map_tools.region_tools import RegionTools
 from ..results.actions import ResultActions

@@ -13,7 +13,7 @@ from ...engine_link.call import StartCall
 from ...file_checks import exists, is_folder
 from ...layers.coverage_layer import build_coverage_layer
 from ...layers.raster_source import RasterSource, raster_source
-from ...layers.results_group import ResultsGroup
+from ...layers.results.group import ResultsGroup
 from ..widgets.text import images_text, tiles_text
 from .add_layers_dialog import AddLayersDialog
 from .care import IndexCare

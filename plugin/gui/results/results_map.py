@@ -24,9 +24,9 @@ from ...layers.ground_units import WGS84
 from ...layers.hit import Hit
 from ...layers.hits_layer import build_hits_layer
 from ...layers.region_layer import build_region_layer
+from ...layers.results.group import ResultsGroup
 from ...layers.results.keeper import ResultsKeeper
-from ...layers.results_group import ResultsGroup
-from ...layers.selected_hit import label_selected
+from ...layers.results.selected_hit import label_selected
 from ..map_tools.hit_picker import HitPicker
 from ..search.request import SearchAnswer
 from .hit_imagery import HitImagery

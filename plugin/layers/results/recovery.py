@@ -11,7 +11,7 @@ from qgis.core import QgsProject, QgsVectorLayer
 from ..columns import hide_field
 from ..hits_layer import dress_hits_layer
 from ..region_layer import dress_region_layer
-from ..results_group import ResultsGroup
+from .group import ResultsGroup
 from .keeper import ResultsKeeper
 from .store import ResultStore, remove_store
 

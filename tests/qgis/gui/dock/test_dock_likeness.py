@@ -4,22 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture
-def open_index(dock, fake_engine, info_message):
-    """Open an index: ``open_index(likeness=0.5)``; returns the dock's query section."""
-
-    def make(path="/data/index.gpkg", **changes):
-        message = info_message(**changes) | {"path": path}
-        dock.index.open(Path(path))
-        fake_engine.answer("index.info", message)
-        fake_engine.answer("index.sources", {"sources": []})
-        return dock.page.query
-
-    return make
-
 
 def asked(fake_engine):
     return fake_engine.of("search")[-1].params["likeness"]

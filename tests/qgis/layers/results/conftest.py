@@ -19,8 +19,8 @@ class Desk:
 
     def __init__(self, folder: Path, make_hits) -> None:
         from qgis.core import QgsProject
+        from scene_search.layers.results.group import ResultsGroup
         from scene_search.layers.results.keeper import ResultsKeeper
-        from scene_search.layers.results_group import ResultsGroup
 
         self.project = QgsProject()
         self.told: list[str] = []

@@ -31,8 +31,8 @@ def main(folder: Path, profile: Path, *, save: bool) -> None:
     from scene_search.layers.hit import Hit
     from scene_search.layers.hits_layer import build_hits_layer
     from scene_search.layers.region_layer import build_region_layer
+    from scene_search.layers.results.group import ResultsGroup
     from scene_search.layers.results.keeper import ResultsKeeper
-    from scene_search.layers.results_group import ResultsGroup
 
     app = QgsApplication([], True, str(folder / "profile"))
     app.initQgis()

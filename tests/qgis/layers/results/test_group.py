@@ -20,7 +20,7 @@ def layer(make_hits):
 
 
 def test_the_newest_answer_is_on_top_and_alone_visible(project, layer):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("“first”")])
@@ -33,7 +33,7 @@ def test_the_newest_answer_is_on_top_and_alone_visible(project, layer):
 
 
 def test_the_group_is_found_again_when_renamed_and_moved(project, layer):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     ResultsGroup(project).add([layer("a")])
     ResultsGroup(project).group().setName("Fundstellen")
@@ -43,7 +43,7 @@ def test_the_group_is_found_again_when_renamed_and_moved(project, layer):
 
 
 def test_clearing_takes_group_and_layers_and_is_harmless_twice(project, layer):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("a"), layer("b")])
@@ -54,7 +54,7 @@ def test_clearing_takes_group_and_layers_and_is_harmless_twice(project, layer):
 
 
 def test_a_group_deleted_by_hand_is_made_anew(project, layer):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("a")])
@@ -77,7 +77,7 @@ def put(project, group, layer):
 
 
 def test_clearing_spares_what_the_analyst_put_into_the_group(project, layer, own):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("“first”")])
@@ -98,7 +98,7 @@ def test_clearing_spares_what_the_analyst_put_into_the_group(project, layer, own
 
 
 def test_a_copy_and_what_was_moved_out_are_the_analysts(project, layer):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("kept")])
@@ -116,8 +116,8 @@ def test_a_copy_and_what_was_moved_out_are_the_analysts(project, layer):
 
 
 def test_edited_results_stay_and_are_counted(project, layer):
+    from scene_search.layers.results.group import ResultsGroup
     from scene_search.layers.results.own_layers import note_edit
-    from scene_search.layers.results_group import ResultsGroup
 
     group = ResultsGroup(project)
     edited, editing, plain = layer("edited"), layer("editing"), layer("plain")
@@ -134,7 +134,7 @@ def test_edited_results_stay_and_are_counted(project, layer):
 
 
 def test_a_search_unticks_only_results(project, layer, own):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("“first”")])
@@ -149,7 +149,7 @@ def test_a_search_unticks_only_results(project, layer, own):
 
 
 def test_what_was_cleared_comes_back_to_its_place(project, layer, own):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("“first”")])
@@ -170,7 +170,7 @@ def test_what_was_cleared_comes_back_to_its_place(project, layer, own):
 
 
 def test_results_of_a_project_that_was_opened_again_can_be_cleared(project, layer, own, tmp_path):
-    from scene_search.layers.results_group import ResultsGroup
+    from scene_search.layers.results.group import ResultsGroup
 
     group = ResultsGroup(project)
     group.add([layer("a")])

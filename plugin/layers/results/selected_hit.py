@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from qgis.core import QgsExpressionContextUtils, QgsVectorLayer
 
-from .hit import Hit
+from ..hit import Hit
 
 _TILE, _COVERED = "scene_search_selected", "scene_search_covered"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsMapLayer, QgsProject
 
-from .results.own_layers import is_edited, is_own, is_untouched, mark_as_own, question_of
+from .own_layers import is_edited, is_own, is_untouched, mark_as_own, question_of
 
 #: Marks the group, so that it is found again when the analyst or a translation renames it.
 _MARK = "scene_search/results"

@@ -49,7 +49,7 @@ def draw(qgis_app):
 
 def test_the_selected_date_bears_its_own_rank_and_day(dates, draw):
     from scene_search.layers.hits_layer import build_hits_layer
-    from scene_search.layers.selected_hit import label_selected
+    from scene_search.layers.results.selected_hit import label_selected
 
     layer = build_hits_layer(dates, "harbor")
     labels, _ = draw(layer)
@@ -72,7 +72,7 @@ def test_a_larger_tile_around_the_selected_one_keeps_silent_only_inside(dates, d
     """At twice the scale, the middle may lie in the selected tile or beside it."""
     from qgis.core import QgsGeometry, QgsRectangle
     from scene_search.layers.hits_layer import build_hits_layer
-    from scene_search.layers.selected_hit import label_selected
+    from scene_search.layers.results.selected_hit import label_selected
 
     around = QgsGeometry.fromRect(QgsRectangle(9.996, 49.996, 10.016, 50.016))
     beside = QgsGeometry.fromRect(QgsRectangle(9.98, 49.99, 10.003, 50.02))
@@ -92,7 +92,7 @@ def test_a_larger_tile_around_the_selected_one_keeps_silent_only_inside(dates, d
 def test_selecting_does_not_change_the_project(dates, qgis_app):
     from qgis.core import QgsProject
     from scene_search.layers.hits_layer import build_hits_layer
-    from scene_search.layers.selected_hit import label_selected
+    from scene_search.layers.results.selected_hit import label_selected
 
     project = QgsProject()
     layer = build_hits_layer(dates, "harbor")
