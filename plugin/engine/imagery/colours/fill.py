@@ -55,6 +55,10 @@ _CLOSE = 3
 _SMEARED = 20
 _CONTRAST = 0.5
 _SMEAR = 6
+#: Share of pixels half-way between smear and picture, on a scale of ratios and up to such a factor
+#: from its middle, beyond which one passes into the other.
+_BETWEEN = 3**0.5
+_MOST_BETWEEN = 0.12
 #: Share of the raster's edge that a frame takes; of one set off by its values; of a large one.
 _FRAME = 0.2
 _SMALL_FRAME = 0.05
@@ -212,8 +216,9 @@ def _is_solid(sample: Sample, value: float) -> bool:
 def _begins_at_once(sample: Sample, value: float) -> bool:
     """Whether the picture is as far from a value close beside its areas as elsewhere.
 
-    A shore, or the edge of a cloud, begins near to the value. In 8 bit, compression may have
-    smeared the edge of a frame: then there are both a smear and the picture, and little between.
+    A shore, the edge of a cloud, or a lamp at night begins near to the value. In 8 bit,
+    compression may have smeared the edge of a frame: then there are both a smear and the picture,
+    and little between.
     """
     close, wide, everywhere = [], [], []
     for block in sample.blocks:
@@ -224,14 +229,30 @@ def _begins_at_once(sample: Sample, value: float) -> bool:
         close.append(away[beside(area, _CLOSE / sample.step) & picture])
         if block.values.dtype == np.uint8:  # what was a JPEG need not be one any more
             wide.append(away[beside(area, _SMEARED / sample.step) & picture])
-    usual = float(np.median(np.concatenate(everywhere)))
+    usual = np.percentile(np.concatenate(everywhere), (50, 75))
     near = np.concatenate(close)
-    if len(near) and np.median(near) >= _CONTRAST * usual:
-        return True
-    if not any(map(len, wide)):
+    if not len(near):
         return False
-    darker, brighter = np.percentile(np.concatenate(wide), (25, 75))
-    return bool(brighter >= _CONTRAST * usual and brighter >= _SMEAR * darker)
+    # the bright parts as well: of lamps in the dark, what lies beside it is dim alone
+    if (np.percentile(near, (50, 75)) >= _CONTRAST * usual).all():
+        return True
+    return bool(wide) and _is_smear(near, np.concatenate(wide), usual=float(usual[0]))
+
+
+def _is_smear(near: Values, wide: Values, *, usual: float) -> bool:
+    """Whether there are two kinds of pixels beside an area: a smear close by, and the picture.
+
+    Args:
+        near: how far from the area's value the pixels close beside it are.
+        wide: the same of all pixels that a smear may reach.
+        usual: of the middle pixel of the picture.
+    """
+    smear, picture = float(np.percentile(near, 25)), float(np.percentile(wide, 75))
+    if picture < max(_CONTRAST * usual, _SMEAR * smear):
+        return False
+    middle = np.sqrt(smear * picture)
+    between = (wide >= middle / _BETWEEN) & (wide <= middle * _BETWEEN)
+    return bool(between.mean() <= _MOST_BETWEEN)
 
 
 def _has_gaps(dataset: Dataset) -> bool:

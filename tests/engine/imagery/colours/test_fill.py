@@ -123,6 +123,17 @@ def test_a_frame_whose_edge_compression_has_smeared(tmp_path):
     assert stretch_for(path).fill == (0.0,)
 
 
+@pytest.mark.parametrize("quality", [30, 90])
+@pytest.mark.parametrize(("value", "low", "high"), [(0, 20, 60), (0, 60, 120), (255, 60, 120)])
+def test_a_smeared_frame_of_a_picture_of_little_contrast(tmp_path, value, low, high, quality):
+    data = framed(scene(3, low=low, high=high), value, np.uint8)
+    path = write(
+        *(tmp_path / "a.tif", data),
+        **{"compress": "jpeg", "photometric": "ycbcr", "jpeg_quality": quality, "tiled": True},
+    )
+    assert stretch_for(path).fill == (float(value),)
+
+
 def test_a_large_raster_without_overviews(tmp_path):
     data = np.tile(scene(3), (1, 4, 4))
     rows, columns = np.mgrid[: data.shape[1], : data.shape[2]]
@@ -193,6 +204,17 @@ def night():
     return data.clip(0, 255).astype(np.uint8)
 
 
+def lamps(bands=1, *, faint=0, count=150, widths=(2, 7)):
+    """Soft spots of light, whatever is as faint set to 0, as products of night lights do."""
+    random = np.random.default_rng(0)
+    data = np.zeros((SIDE, SIDE))
+    for row, column in random.integers(10, SIDE - 10, (count, 2)):
+        reach = np.hypot(ROWS - row, COLUMNS - column) / random.uniform(*widths)
+        data += random.uniform(60, 255) * np.exp(-(reach**2) / 2)
+    data[data < faint] = 0
+    return np.repeat(data.clip(0, 255).astype(np.uint8)[None], bands, axis=0)
+
+
 def with_object(value, bands=3):
     data = scene(bands).astype(np.uint8)
     data[:, 200:300, 250:400] = value
@@ -210,6 +232,10 @@ PICTURES = {
     "burnt-out clouds in 16 bits": burnt_clouds(np.uint16, 3),
     "sea level": sea_level(),
     "lights at night": night(),
+    "street lamps": lamps(3),
+    "street lamps in one band": lamps(),
+    "many small lamps": lamps(3, count=600, widths=(1, 3)),
+    "night lights without the faint": lamps(faint=15),
     "a black hall": with_object(0),
     "a white hall": with_object(255),
     "a black hall in one band": with_object(0, 1),
