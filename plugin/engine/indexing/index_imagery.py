@@ -37,7 +37,8 @@ def index_imagery(
     What a raster had in the index is replaced when the file changes: its old tiles go before
     the new ones come, because they show pixels that are no longer there and could neither be
     shown nor compared with. A source whose file is not there any more is marked as missing and
-    keeps its tiles, which are back with the file; only ``options.remove_missing`` removes it. One
+    keeps its tiles, which are back with the file; only ``options.remove_missing`` removes it. So
+    is one whose file cannot be opened, such as a copy that was interrupted, and it is named. One
     that is found under another path, by its content, is moved there with its tiles.
     Cancelling, or a kill at any moment, leaves a valid index, and the next run goes on inside
     the raster it had come to. Rasters that were skipped or failed are tried again every run.

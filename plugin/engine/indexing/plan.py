@@ -250,6 +250,10 @@ def look_at(
         raise
     except Exception as error:  # noqa: BLE001 (the edge of a source, which ends no run)
         note_failure(name, error)
+        if known is not None and known.windows_done and known.state != "skipped":
+            # Perhaps a copy that is not finished, or a file that comes back: its tiles stay.
+            record = replace(known, state="missing", error=reason_of(error))
+            return Unusable(record, known=True, readable=False)
         record = SourceRecord(name, mark, state="skipped", error=reason_of(error))
         return Unusable(record, known=known is not None, readable=bool(mark))
 

@@ -58,6 +58,32 @@ def test_a_folder_that_may_not_be_entered_is_named_and_keeps_its_tiles(tmp_path,
     assert states(index) == {"a.tif": "complete", "b.tif": "complete"}
 
 
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"II*\0"])
+@pytest.mark.parametrize("remove_missing", [False, True])
+def test_a_file_that_cannot_be_opened_any_more_keeps_its_tiles(
+    tmp_path, encoder, content, remove_missing
+):
+    """A copy that was interrupted, or a file that a cloud drive has emptied."""
+    imagery, index = tmp_path / "imagery", tmp_path / "i.gpkg"
+    write_patchwork(imagery / "a.tif")
+    write_patchwork(imagery / "b.tif")
+    index_imagery([imagery], index, encoder, TILES_64)
+    shutil.copy2(imagery / "b.tif", tmp_path)
+    (imagery / "b.tif").write_bytes(content)
+    options = IndexOptions(remove_missing=remove_missing)
+    for _ in range(2):
+        report = index_imagery([imagery], index, encoder, options)
+        assert [Path(item["path"]).name for item in report.skipped] == ["b.tif"]
+        assert (report.tiles, report.removed) == (32, 0)
+        assert states(index) == {"a.tif": "complete", "b.tif": "missing"}
+
+    shutil.copy2(tmp_path / "b.tif", imagery)
+    counting = Counting(encoder)
+    report = index_imagery([imagery], index, counting)
+    assert (report.unchanged, report.skipped, counting.tiles) == (2, [], 0)
+    assert states(index) == {"a.tif": "complete", "b.tif": "complete"}
+
+
 def test_nothing_but_a_closed_folder_is_not_taken_for_an_empty_one(tmp_path, encoder):
     write_patchwork(tmp_path / "closed" / "b.tif")
     with may_not_enter(tmp_path / "closed"):
