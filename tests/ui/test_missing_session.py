@@ -19,13 +19,15 @@ def indexed(window, colored_raster, tmp_path, wait_until):
 
 
 def update(window, wait_until):
-    """Press Update and wait until the index was read again."""
+    """Press Update and wait until all is done; the index is read on the way, too."""
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtTest import QTest
 
-    before = window.dock.index.info
+    controller = window.dock.index
+    at_end = []
+    controller.build_finished.connect(lambda _: at_end.append(controller.info))
     QTest.mouseClick(window.dock.page.index.refresh, Qt.MouseButton.LeftButton)
-    wait_until(lambda: window.dock.index.info is not before, 60)
+    wait_until(lambda: at_end and controller.info is not at_end[0], 60)
 
 
 def test_imagery_goes_away_and_is_located(indexed, wait_until, screenshot, monkeypatch):

@@ -50,6 +50,7 @@ class ResultsSection(QWidget):
         self._title.setFont(bold)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._facts = MutedLabel(self)
+        self._facts.setWordWrap(True)
         self.view = self._button(self.tr("Cards or rows"))
         self.view.clicked.connect(self._toggle_view)
         self.more = self._button(self.tr("More"))
