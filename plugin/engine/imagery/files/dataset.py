@@ -14,7 +14,7 @@ from ....source_files.chain import Chain, chain_of
 from ....source_files.references import looks_remote
 from ...errors import RasterError
 from . import gdal
-from .truncation import check_complete
+from .truncation import check_complete, check_complete_jpeg
 from .unreadable import unreadable
 
 # Whether a file has a place is judged, and said, by the callers. A filter set and taken back
@@ -194,3 +194,5 @@ def _check_content(dataset: DatasetReader, name: str) -> None:
         )
     if dataset.driver == "GTiff":
         check_complete(dataset, Path(names.file_of(name)).stat().st_size)
+    if dataset.driver == "JPEG":
+        check_complete_jpeg(Path(names.file_of(name)))

@@ -1,7 +1,8 @@
-"""Finding TIFF files whose end was lost in a copy or download, before hours are spent on them."""
+"""Finding files whose end was lost in a copy or download, before hours are spent on them."""
 
 from __future__ import annotations
 
+import mmap
 from pathlib import Path
 
 from rasterio.io import DatasetReader
@@ -10,6 +11,9 @@ from ...errors import RasterError
 
 #: Blocks looked at along each axis.
 _SAMPLES = 6
+
+#: Markers of a JPEG: its start, the start of its pixels, and the end, which pixels never contain.
+_START, _PIXELS, _END = b"\xff\xd8", 0xDA, b"\xff\xd9"
 
 
 def check_complete(dataset: DatasetReader, file_size: int) -> None:
@@ -43,6 +47,40 @@ def check_complete(dataset: DatasetReader, file_size: int) -> None:
                     hint="Copy or download it again",
                     path=dataset.name,
                 )
+
+
+def check_complete_jpeg(path: Path) -> None:
+    """Look for the end of a JPEG, without which GDAL gives grey for what is lost, often unsaid.
+
+    What cameras write behind the end is fine.
+
+    Raises:
+        RasterError: if the picture has no end.
+        OSError: if the file cannot be read.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        pixels = _pixels_of(data)
+        if pixels is not None and data.rfind(_END, pixels) < 0:
+            raise RasterError(
+                f"{path.name} is truncated: the picture has no end",
+                hint="Copy or download it again",
+                path=str(path),
+            )
+
+
+def _pixels_of(data: mmap.mmap) -> int | None:
+    """Return where the pixels of a JPEG begin, behind its previews; None if that is not clear."""
+    if data[:2] != _START:
+        return None
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        if data[place + 1] == _PIXELS:
+            return place
+        if data[place + 1] == 0xFF:  # a byte that only fills up
+            place += 1
+        else:
+            place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return None
 
 
 def _spread(count: int) -> list[int]:
