@@ -15,7 +15,7 @@ from rasterio.vrt import WarpedVRT
 from ....source_files import names
 from ...errors import RasterError
 from ..acquisition.acquisition import file_acquisition
-from .sensor_bands import band_number, named_sensor, sensor_of_numbers
+from .sensor_bands import band_number, bands_of_product, named_sensor, sensor_of_numbers
 
 Kind = Literal["rgb", "gray", "palette"]
 _Found = tuple[int, ...] | None
@@ -56,9 +56,10 @@ class BandChoice:
 def choose_bands(dataset: DatasetReader | WarpedVRT) -> BandChoice:
     """Choose bands by what the file says of them, else the first three.
 
-    In this order: GDAL's colour interpretation, words for colours, wavelengths, and band numbers
-    where the sensor is known (see ``sensor_bands``). GDAL calls the first three bands of any 8-bit
-    TIFF red, green and blue unless its writer said otherwise, so there the others go first.
+    In this order: GDAL's colour interpretation, words for colours, wavelengths, band numbers
+    where the sensor is known, and products known by name (see ``sensor_bands``). GDAL calls the
+    first three bands of any 8-bit TIFF red, green and blue unless its writer said otherwise, so
+    there the others go first.
 
     Alpha bands are never chosen. Fewer than three other bands give a grey picture of the first,
     since two (radar polarisations, say) have no natural colours.
@@ -82,6 +83,7 @@ def choose_bands(dataset: DatasetReader | WarpedVRT) -> BandChoice:
         _by_word(described)
         or _by_wavelength(dataset, described)
         or _by_number(dataset, described)
+        or bands_of_product(Path(names.file_of(_file_name(dataset))).name, len(data))
         or coloured
     )
     return BandChoice(found or tuple(data[:3]), "rgb")

@@ -68,6 +68,22 @@ _NUMBER = re.compile(
 )
 
 
+#: Red, green and blue of PlanetScope's analytic products by number of bands: 4 are blue, green, red
+#: and infrared; 8 are coastal, blue, two greens, yellow, red, red edge and infrared.
+_PLANETSCOPE = re.compile(r"_3B_AnalyticMS(_|\.|$)", re.IGNORECASE)
+_PLANETSCOPE_BANDS = {4: (3, 2, 1), 8: (6, 4, 2)}
+
+
+def bands_of_product(name: str, count: int) -> tuple[int, int, int] | None:
+    """Return the bands shown as red, green and blue of a product known by its file's name.
+
+    Args:
+        name: of the file.
+        count: number of its bands but masks.
+    """
+    return _PLANETSCOPE_BANDS.get(count) if _PLANETSCOPE.search(name) else None
+
+
 def named_sensor(texts: Iterable[str]) -> Sensor | None:
     """Return the sensor that the first text to name one names, None without."""
     for text in texts:

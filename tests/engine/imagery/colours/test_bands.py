@@ -202,3 +202,24 @@ def test_alpha_is_never_a_colour(tmp_path):
         colorinterp=alpha_first,
     )
     assert choice(path) == ((2,), "gray")
+
+
+@pytest.mark.parametrize(
+    ("file", "count", "expected"),
+    [
+        ("20190614_104200_1_0f4c_3B_AnalyticMS.tif", 4, (3, 2, 1)),
+        ("20190614_104200_1_0f4c_3B_AnalyticMS_SR_clip.tif", 4, (3, 2, 1)),
+        ("20230614_104200_00_2444_3B_AnalyticMS_SR_8b.tif", 8, (6, 4, 2)),
+        ("20230614_104200_00_2444_3B_AnalyticMS_SR_8b.tif", 5, (1, 2, 3)),
+        ("20230614_104200_00_2444_3B_Visual.tif", 4, (1, 2, 3)),
+        ("my_3B_AnalyticMSX.tif", 4, (1, 2, 3)),
+    ],
+)
+def test_products_that_do_not_name_their_bands(tmp_path, file, count, expected):
+    assert choice(made(tmp_path, ("",) * count, file=file)) == (expected, "rgb")
+
+
+def test_names_of_bands_go_before_the_name_of_the_product(tmp_path):
+    file = "20190614_104200_1_0f4c_3B_AnalyticMS.tif"
+    names = ("red", "green", "blue", "nir")
+    assert choice(made(tmp_path, names, file=file)) == ((1, 2, 3), "rgb")
