@@ -20,7 +20,7 @@ from typing import Any
 from scene_search import paths
 
 from .commands import CommandFailed, scene_search
-from .table import between_markers
+from .table import write_beside
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- unseen -->", "<!-- end of unseen -->"
@@ -124,12 +124,11 @@ def measured(package: Path, name: str | None, wanted: Mapping[str, list[object]]
 
 def write(folder: Path, new: Iterable[Row]) -> None:
     """Merge rows into ``unseen.json`` and renew the table of the page beside it."""
-    file, page = folder / "unseen.json", folder / "README.md"
+    file = folder / "unseen.json"
     old = json.loads(file.read_text("utf-8")) if file.is_file() else []
     rows = {(row["encoder"], row["measure"], row["bits"]): row for row in [*old, *new]}
-    file.write_text(json.dumps(list(rows.values()), indent=1) + "\n", encoding="utf-8")
-    text = page.read_text("utf-8")
-    page.write_text(between_markers(text, table(rows.values()), BEGIN, END), encoding="utf-8")
+    found = list(rows.values())
+    write_beside(folder, file.name, found, table(found), BEGIN, END)
 
 
 def table(rows: Iterable[Row]) -> str:
