@@ -34,6 +34,16 @@ def _lines(fields: CardFields) -> Iterator[str]:
             yield f"- {title}: {extra[key]}"
     if levels := extra.get("code_levels"):
         yield f"- Bits of the code by level of the scene tree: {' | '.join(map(str, levels))}."
+    if parts := extra.get("parts"):
+        meaning, look = parts["meaning"], parts["look"]
+        lengths = ", ".join(str(code["bits"]) for code in extra["codes"])
+        yield (
+            f"- Two parts: {meaning['numbers']} numbers of meaning, which texts share, and "
+            f"{look['numbers']} of look; the meaning counts {meaning['share']:.0%} unless a search "
+            f"says otherwise. Codes of {lengths} bits, with bits of their own for each part."
+        )
+    if "made" in extra:
+        yield f"- {extra['made']}"
     yield from ("", "## Training data and terms", "")
     for source in fields.training_data:
         yield f"- {source['name']}: {source['items']} images; {source['terms']}"

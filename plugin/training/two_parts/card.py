@@ -39,10 +39,12 @@ _KEPT = ("held_out", "limits")
 def card_fields(
     base: EncoderPackage,
     recipe: TwoPartsRecipe,
+    *,
     learnt: Mapping[str, int],
     seconds: float,
     results: Sequence[Mapping[str, Any]],
     parity: Sequence[Mapping[str, Any]],
+    parameters: int,
 ) -> CardFields:
     """Return what the card says.
 
@@ -53,6 +55,7 @@ def card_fields(
         seconds: of training and fitting.
         results: measured results.
         parity: how near the graphs are to what was fitted.
+        parameters: number of weights in the graphs.
     """
     old: Mapping[str, Any] = base.card["properties"]
     own = {
@@ -76,7 +79,7 @@ def card_fields(
         std=base.std,  # type: ignore[arg-type]
         licence=str(old["license"]),
         max_text_length=base.max_text_length,
-        total_parameters=None,
+        total_parameters=parameters,
         pretrained_source=old.get("mlm:pretrained_source"),
         hash_layer={
             "kind": "b = [W · part + c ≥ 0], of each part of an embedding at unit length",

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 
 from ...engine.encoders.encoder import Encoder
+from ...engine.encoders.package.card_format import GRAPH_ROLES
 from ...engine.encoders.package.package import EncoderPackage, PackageFile, write_package
 from ...engine.imagery.tiles.reader import read_image
 from ..data.corpus import read_corpus
@@ -33,6 +34,7 @@ from .graphs import (
 from .heads import Array, Heads, train_heads
 from .itq import fit_itq
 from .lessons import labelled, lessons_of, training_places
+from .place_results import place_results
 from .recipe import TwoPartsRecipe
 from .whitening import fit_look
 
@@ -96,14 +98,22 @@ def make_two_parts(
     parity: list[Mapping[str, Any]] = []
 
     def write(folder: Path, results: Sequence[Mapping[str, Any]]) -> Path:
-        fields = card_fields(package, recipe, fitted.images, fitted.seconds, results, parity)
+        fields = card_fields(
+            package,
+            recipe,
+            learnt=fitted.images,
+            seconds=fitted.seconds,
+            results=results,
+            parity=parity,
+            parameters=_weights(graphs),
+        )
         readable = PackageFile("README.md", "document", readable_card(fields).encode())
         return write_package(folder, fields, [*graphs, readable])
 
     with tempfile.TemporaryDirectory() as folder:
         encoder = Encoder(EncoderPackage.load(write(Path(folder) / "package", [])))
         parity.append(image_parity(encoder, fitted))
-        results = measure(encoder, "int8", data)
+        results = [*measure(encoder, "int8", data), *place_results(encoder, "int8", data)]
     write(output, results)
     return results
 
@@ -201,6 +211,18 @@ def assemble(package: EncoderPackage, recipe: TwoPartsRecipe, fitted: Fitted) ->
     tokenizer = str(package.tokenizer)
     files.append(PackageFile(tokenizer, "tokenizer", package.read(tokenizer)))
     return files
+
+
+def _weights(files: Sequence[PackageFile]) -> int:
+    """Return how many weights the graphs hold; scales of eight-bit weights do not count."""
+    total = 0
+    for file in files:
+        if file.role in GRAPH_ROLES and isinstance(file.content, bytes):
+            for tensor in onnx.load_from_string(file.content).graph.initializer:
+                own = tensor.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.INT8)
+                if own and not tensor.name.endswith(".scale"):
+                    total += int(np.prod(tensor.dims))
+    return total
 
 
 def _graph(package: EncoderPackage, role: str) -> onnx.ModelProto:
