@@ -20,6 +20,9 @@ def reason_of(error: Exception | None) -> str:
     elif isinstance(error, PermissionError):
         name = Path(os.fsdecode(error.filename)).name if error.filename else "It"
         text = f"{name} cannot be read: permission denied. Ask for permission to read it"
+    elif isinstance(error, FileNotFoundError):
+        name = Path(os.fsdecode(error.filename)).name if error.filename else "It"
+        text = f"{name} does not exist any more. Check the path, and that its drive is connected"
     elif isinstance(error, OSError) and error.strerror:
         text = f"It cannot be read: {error.strerror.lower()}"
     elif isinstance(error, MemoryError):
