@@ -76,6 +76,7 @@ class PixelSource:
             self._mask_bands = self._bands[:1]
         else:
             self._mask_bands = self._bands
+        self._hides_damage = dataset.driver.startswith("JP2")
         self._is_float = np.issubdtype(np.dtype(dataset.dtypes[self._bands[0] - 1]), np.floating)
         self._palette = _palette(dataset, self._bands[0]) if choice.kind == "palette" else None
 
@@ -99,6 +100,9 @@ class PixelSource:
         if self._palette is not None:
             return self._supersample(window, rows, columns)
         try:
+            if self._hides_damage:
+                # Smoothed, what is damaged comes without an error, as whatever was read before.
+                self._read(window, rows, columns, Resampling.nearest)
             values = self._read(window, rows, columns, Resampling.bilinear)
         except RasterError:
             # Smoothing looks beyond the window's edges: the damage may lie there alone.
