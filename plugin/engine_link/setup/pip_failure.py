@@ -12,6 +12,14 @@ _INDEX_HINT = (
 )
 
 
+#: What pip and the libraries below it say of a proxy; 407 alone may be part of a path or a port.
+_PROXY_REFUSED = re.compile(
+    r"(failed|error|status(?: code)?):? 407\b|\b407 Client Error|Proxy Authentication|ProxyError|"
+    r"Cannot connect to proxy",
+    re.IGNORECASE,
+)
+
+
 def explain_pip_failure(
     output: str, *, wheel_folder: str = "", python: str = ""
 ) -> EngineSetupError:
@@ -37,7 +45,7 @@ def explain_pip_failure(
             "(the file is in the plugin's engine folder), and copy the folder",
             output,
         )
-    if re.search(r"407|Proxy Authentication|ProxyError|Cannot connect to proxy", output):
+    if _PROXY_REFUSED.search(output):
         return EngineSetupError(
             "The proxy refused the connection to the package index",
             "Check QGIS's proxy, user and password (Settings > Options > Network)",

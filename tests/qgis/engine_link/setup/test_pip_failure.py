@@ -59,3 +59,16 @@ def test_a_wheel_that_is_missing_from_the_folder():
 )
 def test_scrub(text, clean):
     assert scrub(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("ERROR: HTTP error 407 while getting https://host/simple/numpy/", True),
+        ("requests.exceptions.HTTPError: 407 Client Error: Proxy Authentication Required", True),
+        ("WARNING: Retrying: Connection to 127.0.0.1:4407 refused, logs in /tmp/run-407/x", False),
+    ],
+)
+def test_a_number_in_a_path_is_no_proxy(said, refused):
+    error = explain_pip_failure(said, python="3.11")
+    assert ("proxy refused" in error.message) is refused
