@@ -97,7 +97,10 @@ zip: ## the plugin as QGIS installs it, in dist/
 	@python3=$$(command -v python3 || echo $(PYTHON)); $$python3 .ci/build_zip.py dist
 
 models: .venv/.extras ## train the default encoder and the four systems: make models SCENE_SEARCH_DATA=folder
-	$(PYTHON) -m scene_search.training models --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
+	$(PYTHON) -m scene_search.training models --data "$(or $(SCENE_SEARCH_DATA),../shared/data)" \
+		--output build/models
+	$(PYTHON) -m scene_search.training two-parts --package build/models/default \
+		--data "$(or $(SCENE_SEARCH_DATA),../shared/data)" --output models/default
 	$(PYTHON) -m scene_search.training packages --data "$(or $(SCENE_SEARCH_DATA),../shared/data)"
 
 bench: .venv/.extras ## measure indexing and searching on this machine
