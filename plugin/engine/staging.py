@@ -50,8 +50,7 @@ def remove_leftovers(place: Path) -> None:
     """Remove the folders of runs that were killed; those of live runs stay."""
     for folder in place.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError):  # no folder, another's, gone meanwhile, or no locks
-            if _is_left(folder):
-                shutil.rmtree(folder)
+            _remove_if_left(folder)
 
 
 def _make(place: Path) -> tuple[Path, int]:
@@ -71,12 +70,20 @@ def _make(place: Path) -> tuple[Path, int]:
         os.close(descriptor)
 
 
-def _is_left(folder: Path) -> bool:
+def _remove_if_left(folder: Path) -> None:
     try:
         descriptor = os.open(folder / _LOCK, os.O_RDWR)
     except FileNotFoundError:
-        return time.time() - folder.stat().st_mtime > _GRACE_SECONDS
+        if time.time() - folder.stat().st_mtime > _GRACE_SECONDS:
+            shutil.rmtree(folder)
+        return
     try:
-        return try_lock(descriptor)
+        if not try_lock(descriptor):
+            return
+        if os.name != "nt":
+            # Locked until it is gone: a run that is just making it must not take it for its own.
+            shutil.rmtree(folder)
+            return
     finally:
         os.close(descriptor)
+    shutil.rmtree(folder)  # Windows deletes no open file, nor one that its maker has open
