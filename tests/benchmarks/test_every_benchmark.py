@@ -16,6 +16,7 @@ WITH_DATA = {
     "retrieval/ceiling.py": "training/test_ceiling.py",
     "retrieval/context.py": "benchmarks/test_context.py",
     "retrieval/filter.py": "benchmarks/test_filter.py",
+    "retrieval/unseen.py": "benchmarks/test_unseen.py",
 }
 
 

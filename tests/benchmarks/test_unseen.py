@@ -102,3 +102,13 @@ def test_classes_that_were_seen_are_called_so(left_out, said):
     text = unseen.table([{**row, "result": result}])
     assert ("seen in training" in text) == bool(said)
     assert "| mAP 55.0 | mAP 50.0 | 64 |" in text
+
+
+def test_the_script_measures_and_writes(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(unseen, "scene_search", lambda *_arguments: _PLACES)
+    (tmp_path / "data").mkdir()
+    package = _package(tmp_path / "x", {"image": []})
+    options = ["--data", str(tmp_path / "data"), "--encoder", str(package), "--without-frozen"]
+    assert unseen.main([*options, "--only", "places", "--output", str(folder)]) == 0
+    assert "Encoder X, places: measured" in capsys.readouterr().out
+    assert "Encoder X" in (folder / "README.md").read_text("utf-8")
