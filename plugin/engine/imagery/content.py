@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...source_files import names
-from ...source_files.bounded import is_special, read_small
+from ...source_files.bounded import is_special
 from .files.listing import other_files
-from .files.pam import significant_part
+from .files.pam import significant_part_of
 
 #: A raster of up to so many bytes is read whole, a larger one at as many places as make them up.
 _WHOLE = 8 << 20
@@ -23,7 +23,6 @@ _PROBE = 128 << 10
 _OTHER_PROBE = 64 << 10
 #: Of more files than these (a mosaic of thousands) only the sizes count.
 _MOST_READ = 200
-_MOST_PAM = 16_000_000
 
 
 def content_mark(name: Path | str, check: Callable[[], None] = lambda: None) -> str | None:
@@ -81,11 +80,9 @@ def _sampled(path: Path, whole: int, probe: int, check: Callable[[], None]) -> b
 
 def _other(path: Path, check: Callable[[], None]) -> bytes:
     """Return a digest of another file of a raster; nothing where it does not matter."""
-    if path.name.lower().endswith(".aux.xml"):
-        xml = read_small(path, _MOST_PAM)
-        if xml is not None:
-            part = significant_part(xml)
-            return hashlib.sha256(part.encode()).digest() if part else b""
+    part = significant_part_of(path)
+    if part is not None:
+        return hashlib.sha256(part.encode()).digest() if part else b""
     try:
         if not path.is_file():
             return b""

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...source_files import names
-from ...source_files.bounded import is_special, read_small
+from ...source_files.bounded import is_special
 from .acquisition.product_metadata import product_names
 from .acquisition.stac_sidecar import stac_names
 from .files.listing import other_files
-from .files.pam import significant_part
+from .files.pam import significant_part_of
 from .legacy_fingerprint import legacy_fingerprint
 
 #: Bytes hashed at either end of the file.
@@ -20,9 +20,6 @@ _PROBE = 65_536
 
 #: Fingerprints of this kind begin so; those of earlier versions are plain hexadecimal numbers.
 _KIND = "2-"
-
-#: A larger ``.aux.xml`` is told by its size and time.
-_MOST_PAM = 16_000_000
 
 
 def fingerprint(name: Path | str, check: Callable[[], None] = lambda: None) -> str:
@@ -85,11 +82,9 @@ def _others(path: Path, name: Path | str, check: Callable[[], None]) -> Iterator
 
 def _mark(other: Path) -> bytes:
     """Return what to remember of another file; nothing if it does not matter."""
-    if other.name.lower().endswith(".aux.xml"):
-        xml = read_small(other, _MOST_PAM)
-        if xml is not None:
-            part = significant_part(xml)
-            return f"{other.name} {part}".encode() if part else b""
+    part = significant_part_of(other)
+    if part is not None:
+        return f"{other.name} {part}".encode() if part else b""
     try:
         status = other.stat()
     except OSError:

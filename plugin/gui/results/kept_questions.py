@@ -11,8 +11,3 @@ _USUAL = 50
 def kept_questions() -> int:
     """Return how many answers that nobody has touched are kept beside the newest."""
     return max(1, int(QgsSettings().value(_KEPT, _USUAL, type=int)))
-
-
-def set_kept_questions(most: int) -> None:
-    """Keep that number."""
-    QgsSettings().setValue(_KEPT, most)

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from xml.parsers import expat
 
+from ....source_files.bounded import read_small
 from ....source_files.xml_elements import Element, read_elements
+
+#: A larger file is taken as any other is, by its size.
+_MOST_BYTES = 16_000_000
 
 #: Elements computed from the pixels, with all below them.
 _COMPUTED = frozenset({"Histograms", "GDALRasterAttributeTable"})
@@ -19,6 +24,14 @@ _COMPUTED_KEYS = ("STATISTICS_",)
 _SHOWN_KEYS = frozenset({"LAYER_TYPE", "RepresentationType", "PyramidResamplingType"})
 #: Elements that only hold others: empty, they say nothing.
 _HOLDERS = frozenset({"PAMDataset", "PAMRasterBand", "Metadata", "MDI"})
+
+
+def significant_part_of(path: Path) -> str | None:
+    """Return the ``significant_part`` of a side file; None for other files and for huge ones."""
+    if not path.name.lower().endswith(".aux.xml"):
+        return None
+    xml = read_small(path, _MOST_BYTES)
+    return None if xml is None else significant_part(xml)
 
 
 def significant_part(xml: bytes) -> str:
