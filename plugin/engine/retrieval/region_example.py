@@ -110,12 +110,12 @@ def encode_regions(
 
 
 class _OpenRasters:
-    """Rasters that stay open from one region to the next, with what reads their tiles."""
+    """Readers of rasters, which stay open from one region to the next."""
 
     def __init__(self, index: TileIndex, size: int) -> None:
         self._index = index
         self._size = size
-        self._open: OrderedDict[str, tuple[Raster, TileReader]] = OrderedDict()
+        self._open: OrderedDict[str, TileReader] = OrderedDict()
 
     def __enter__(self) -> _OpenRasters:
         return self
@@ -124,26 +124,19 @@ class _OpenRasters:
         while self._open:
             self._close_oldest()
 
-    def get(self, name: Path | str, record: SourceRecord | None) -> tuple[Raster, TileReader]:
-        """Return a raster and its reader."""
+    def get(self, name: Path | str, record: SourceRecord | None) -> TileReader:
+        """Return the reader of a raster."""
         key = str(name)
         if key not in self._open:
             if len(self._open) >= _KEPT_OPEN:
                 self._close_oldest()
-            raster = open_raster(name)
-            try:
-                reader = TileReader(raster.name, _stretch(record, raster), self._size)
-            except BaseException:
-                raster.close()
-                raise
-            self._open[key] = raster, reader
+            self._open[key] = TileReader(name, _stretch(record, name), self._size)
         self._open.move_to_end(key)
         return self._open[key]
 
     def _close_oldest(self) -> None:
-        _, (raster, reader) = self._open.popitem(last=False)
+        _, reader = self._open.popitem(last=False)
         reader.close()
-        raster.close()
 
 
 def _look(rasters: _OpenRasters, index: TileIndex, region: Region, progress: Progress) -> _Look:
@@ -151,7 +144,8 @@ def _look(rasters: _OpenRasters, index: TileIndex, region: Region, progress: Pro
     name = record.path if record else region.source
     if name is None:
         raise RegionError("The region has no raster", hint="Choose the raster to look at")
-    raster, reader = rasters.get(name, record)
+    reader = rasters.get(name, record)
+    raster = reader.raster
     windows = region_windows(raster, region.geometry, region.crs, _tile_size(index, record, raster))
     pictures, weights = [], []
     damage: RasterError | None = None
@@ -214,8 +208,9 @@ def _tile_size(index: TileIndex, record: SourceRecord | None, raster: Raster) ->
     return auto_tile_size_m(raster)
 
 
-def _stretch(record: SourceRecord | None, raster: Raster) -> Stretch:
+def _stretch(record: SourceRecord | None, name: Path | str) -> Stretch:
     # a raster that was skipped has no stretch in the index; a changed one may have other values
     if record is None or not record.stretch or change_of(record):
-        return estimate_stretch(raster)
+        with open_raster(name) as raster:
+            return estimate_stretch(raster)
     return Stretch.from_json(record.stretch)

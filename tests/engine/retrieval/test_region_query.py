@@ -12,6 +12,7 @@ from scene_search.engine.errors import CancelledError, RasterError, RegionError
 from scene_search.engine.imagery.colours.stretch import estimate_stretch
 from scene_search.engine.imagery.fingerprint import fingerprint
 from scene_search.engine.imagery.raster import open_raster
+from scene_search.engine.imagery.tiles import reader as tile_reader
 from scene_search.engine.imagery.tiles.grid import TileGrid
 from scene_search.engine.imagery.tiles.reader import TileReader
 from scene_search.engine.index.schema import SourceRecord, TileBatch
@@ -323,7 +324,8 @@ def test_many_regions_give_together_what_each_gives_alone(index, encoder, monkey
         opened.append(path)
         return open_raster(path)
 
-    monkeypatch.setattr(region_example, "open_raster", counted)
+    for module in (region_example, tile_reader):
+        monkeypatch.setattr(module, "open_raster", counted)
     regions = squares(50)
     told = []
     progress = Progress(lambda report: told.append((report.done, report.total, report.unit)))
