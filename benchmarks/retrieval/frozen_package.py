@@ -13,7 +13,7 @@ import numpy as np
 import onnx
 import torch
 from scene_search.engine.encoders.package.card_format import CardFields
-from scene_search.engine.encoders.package.package import PackageFile, write_package
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from scene_search.engine.imagery.tiles.reader import read_image
 from scene_search.training.export.graphs import export_graphs
 from scene_search.training.export.material import normalised

@@ -16,7 +16,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from scene_search.engine.encoders.package.card_format import CardFields
-from scene_search.engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from scene_search.engine.encoders.package.package import EncoderPackage
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 
 from tests.support import tiny_encoder as tiny
 

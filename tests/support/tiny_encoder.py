@@ -19,7 +19,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from scene_search.engine.encoders.package.card_format import CardFields
-from scene_search.engine.encoders.package.package import PackageFile, write_package
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 MEAN = (0.5, 0.4, 0.45)

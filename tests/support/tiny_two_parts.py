@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 from scene_search.engine.encoders.package.card_format import PREFIX, CardFields
-from scene_search.engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from scene_search.engine.encoders.package.package import EncoderPackage
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from scene_search.training.two_parts.graphs import (
     CodeLayer,
     Linear,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...engine.encoders.package.card_format import CardFields
-from ...engine.encoders.package.package import PackageFile, write_package
+from ...engine.encoders.package.writer import PackageFile, write_package
 from ..recipe import ImageSettings
 from ..systems.exportable import Exportable
 from ..towers.vocabulary import PrunedVocabulary

@@ -14,7 +14,8 @@ import onnx
 
 from ...engine.encoders.encoder import Encoder
 from ...engine.encoders.package.card_format import GRAPH_ROLES
-from ...engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from ...engine.encoders.package.package import EncoderPackage
+from ...engine.encoders.package.writer import PackageFile, write_package
 from ...engine.imagery.tiles.reader import read_image
 from ..data.corpus import read_corpus
 from ..export.int8 import quantise_weights

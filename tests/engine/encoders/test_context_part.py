@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from scene_search.engine.encoders.package.package import EncoderPackage
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from scene_search.engine.encoders.session import GraphSession
 from scene_search.engine.errors import EncoderPackageError
 

@@ -194,7 +194,8 @@ def test_engine_needs_neither_torch_nor_qgis() -> None:
         "import sys, scene_search.engine.encoders.encoder\n"
         "import scene_search.engine.evaluation.hashing.measure\n"
         "import scene_search.engine.evaluation.captions.measure\n"
-        "print([m for m in ('torch', 'qgis', 'onnx', 'transformers', 'scipy') if m in sys.modules])"
+        "foreign = ('torch', 'qgis', 'onnx', 'transformers', 'scipy', 'pystac')\n"
+        "print([m for m in foreign if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120

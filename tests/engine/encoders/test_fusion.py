@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scene_search.engine.encoders import fusion
 from scene_search.engine.encoders.encoder import Encoder
-from scene_search.engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from scene_search.engine.encoders.package.package import EncoderPackage
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from scene_search.engine.errors import EncoderPackageError
 
 from tests.support import tiny_encoder as tiny

@@ -16,9 +16,6 @@ from ..layout import Layout, layout_of
 from .card_check import check_card
 from .card_format import MULTIHASH_SHA256, PREFIX, identity
 from .files import PackageFiles, changed
-from .writer import PackageFile, write_package
-
-__all__ = ["EncoderPackage", "PackageFile", "write_package"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from scene_search.engine.encoders.card import summarise
 from scene_search.engine.encoders.package.card_format import CardFields
-from scene_search.engine.encoders.package.package import EncoderPackage, PackageFile, write_package
+from scene_search.engine.encoders.package.package import EncoderPackage
+from scene_search.engine.encoders.package.writer import PackageFile, write_package
 from scene_search.engine.errors import EncoderPackageError, StorageError
 
 _FIELDS = CardFields(
